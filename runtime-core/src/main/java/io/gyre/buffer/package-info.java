@@ -1,0 +1,8 @@
+/**
+ * Bytes: pooled, sliced and encoded, without reference counts for the user.
+ * It uses {@code io.gyre.loop} only.
+ */
+@NullMarked
+package io.gyre.buffer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+/** The event loop and what programs use on it. */
+module io.gyre.runtime {
+    requires transitive org.jspecify;
+    requires io.netty.buffer;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.classes.io_uring;
+    requires io.netty.transport.classes.kqueue;
+    requires org.jctools.core;
+    requires org.slf4j;
+
+    // javac refuses to export a package without a class: each line opens with the first class of its package.
+    // exports io.gyre.loop;
+    // exports io.gyre.promise;
+    // exports io.gyre.buffer;
+    // exports io.gyre.stream;
+    // exports io.gyre.work;
+    // exports io.gyre.fs;
+    // exports io.gyre.http;
+    // exports io.gyre.testing;
+}
