@@ -1,5 +1,15 @@
 /** The event loop and what programs use on it. */
 module io.gyre.runtime {
+    // javac refuses to export a package without a class: each line opens with the first class of its package.
+    // exports io.gyre.loop;
+    // exports io.gyre.promise;
+    // exports io.gyre.buffer;
+    // exports io.gyre.stream;
+    // exports io.gyre.work;
+    // exports io.gyre.fs;
+    // exports io.gyre.http;
+    // exports io.gyre.testing;
+
     requires transitive org.jspecify;
     requires io.netty.buffer;
     requires io.netty.codec.http;
@@ -11,14 +21,4 @@ module io.gyre.runtime {
     requires io.netty.transport.classes.kqueue;
     requires org.jctools.core;
     requires org.slf4j;
-
-    // javac refuses to export a package without a class: each line opens with the first class of its package.
-    // exports io.gyre.loop;
-    // exports io.gyre.promise;
-    // exports io.gyre.buffer;
-    // exports io.gyre.stream;
-    // exports io.gyre.work;
-    // exports io.gyre.fs;
-    // exports io.gyre.http;
-    // exports io.gyre.testing;
 }
