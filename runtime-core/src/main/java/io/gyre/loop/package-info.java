@@ -1,6 +1,5 @@
 /**
- * The event loop: phases, queues, handles, requests, timers and transports.
- * It uses no other package of Gyre.
+ * The event loop: phases, queues, timers, handles and transports. Uses Netty's I/O handlers and nothing else of Gyre.
  */
 @NullMarked
 package io.gyre.loop;

@@ -1,0 +1,151 @@
+package io.gyre.loop;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of all {@link AsyncLocalStorage}s at one moment: what Node calls an AsyncContextFrame.
+ *
+ * <p>A callback remembers the frame that was current when it was scheduled, and the loop swaps that frame in around
+ * the callback, so a value set while a request is handled is seen by everything that the request schedules. Frames are
+ * immutable: setting a value makes a new frame. While nothing is set the current frame is {@link #root()} and
+ * scheduling costs one reference comparison.
+ *
+ * <p>Frames may be held and compared on any thread; they are current only on a loop's thread.
+ */
+public final class ContextFrame {
+
+    static final ContextFrame ROOT = new ContextFrame(new Object[0]);
+
+    /** Storages at even places, their values at the odd ones. */
+    private final @Nullable Object[] entries;
+
+    private ContextFrame(@Nullable Object[] entries) {
+        this.entries = entries;
+    }
+
+    /**
+     * Returns the frame in which nothing is set.
+     *
+     * @return the root frame
+     */
+    public static ContextFrame root() {
+        return ROOT;
+    }
+
+    /**
+     * Returns the frame of the callback that the calling thread runs.
+     *
+     * @return the current frame; {@link #root()} on a thread that runs no loop
+     */
+    public static ContextFrame current() {
+        EventLoop loop = EventLoop.currentOrNull();
+        return loop == null ? ROOT : loop.frame;
+    }
+
+    /**
+     * Runs a task with this frame as the current one, and puts the former one back.
+     *
+     * @param task what to run; what it throws is passed on
+     * @throws IllegalStateException if the calling thread runs no loop and this is not the root frame
+     */
+    public void run(Runnable task) {
+        EventLoop loop = EventLoop.currentOrNull();
+        if (loop == null) {
+            if (this != ROOT) {
+                throw new IllegalStateException("a context frame is current only on a loop's thread, and thread '"
+                        + Thread.currentThread().getName() + "' runs no loop; use loop.execute(() -> frame.run(task))");
+            }
+            task.run();
+            return;
+        }
+        ContextFrame former = loop.frame;
+        loop.frame = this;
+        try {
+            task.run();
+        } finally {
+            loop.frame = former;
+        }
+    }
+
+    /**
+     * Makes this frame the current one of the calling loop thread and returns the one that was. For adapters that
+     * enter and leave a context in two calls; everyone else uses {@link #run}.
+     *
+     * @return the former frame, to be entered again afterwards
+     * @throws IllegalStateException if the calling thread runs no loop
+     */
+    public ContextFrame enter() {
+        EventLoop loop = EventLoop.current();
+        ContextFrame former = loop.frame;
+        loop.frame = this;
+        return former;
+    }
+
+    /** Binds a task to the loop's current frame; returns the task itself where nothing is set. */
+    static Runnable capture(EventLoop loop, Runnable task) {
+        ContextFrame frame = loop.frame;
+        return frame == ROOT ? task : new FramedTask(loop, frame, task);
+    }
+
+    @Nullable Object get(AsyncLocalStorage<?> storage) {
+        @Nullable Object[] e = entries;
+        for (int i = 0; i < e.length; i += 2) {
+            if (e[i] == storage) {
+                return e[i + 1];
+            }
+        }
+        return null;
+    }
+
+    ContextFrame with(AsyncLocalStorage<?> storage, @Nullable Object value) {
+        @Nullable Object[] e = entries;
+        for (int i = 0; i < e.length; i += 2) {
+            if (e[i] == storage) {
+                return value == null ? without(i) : replaced(i, value);
+            }
+        }
+        if (value == null) {
+            return this;
+        }
+        @Nullable Object[] next = Arrays.copyOf(e, e.length + 2);
+        next[e.length] = storage;
+        next[e.length + 1] = value;
+        return new ContextFrame(next);
+    }
+
+    private ContextFrame replaced(int i, Object value) {
+        @Nullable Object[] next = entries.clone();
+        next[i + 1] = value;
+        return new ContextFrame(next);
+    }
+
+    private ContextFrame without(int i) {
+        if (entries.length == 2) {
+            return ROOT;
+        }
+        @Nullable Object[] next = new Object[entries.length - 2];
+        System.arraycopy(entries, 0, next, 0, i);
+        System.arraycopy(entries, i + 2, next, i, entries.length - i - 2);
+        return new ContextFrame(next);
+    }
+
+    private record FramedTask(EventLoop loop, ContextFrame frame, Runnable task) implements Runnable {
+
+        FramedTask {
+            Objects.requireNonNull(task, "task");
+        }
+
+        @Override
+        public void run() {
+            ContextFrame former = loop.frame;
+            loop.frame = frame;
+            try {
+                task.run();
+            } finally {
+                loop.frame = former;
+            }
+        }
+    }
+}

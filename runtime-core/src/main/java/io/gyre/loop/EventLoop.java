@@ -1,0 +1,610 @@
+package io.gyre.loop;
+
+import io.netty.channel.Channel;
+import io.netty.channel.IoEventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event loop with Node's phases, on one thread.
+ *
+ * <p><b>Thread.</b> Everything on a loop happens on one thread: the caller's ({@link #run(Runnable)}) or one of its own
+ * ({@link #start}). Until then the loop belongs to the thread that built it. Every method must be called on the loop's
+ * thread and throws {@link IllegalStateException} elsewhere, except those that say "from any thread";
+ * {@link #execute} is the way in.
+ *
+ * <p><b>Order.</b> One turn is pending, idle, prepare, poll, check, closing, timers ({@link Phase}). After every
+ * callback, whatever its phase, the tick queue drains, then the microtask queue, and again until both are empty.
+ *
+ * <p><b>Errors.</b> What leaves a callback goes to {@link #onUncaughtException}, else the loop ends with exit code 1
+ * (or logs and goes on, see {@link UncaughtErrors}).
+ *
+ * <p><b>End.</b> The loop ends when nothing keeps it alive ({@link #activeResources}), or on {@link #exit},
+ * {@link #stop} or {@link #shutdown}. It runs once; what was open is closed on the way out, and posts are refused from
+ * then on. The reference for all of it is Node.js 20 with libuv 1.45 and later.
+ */
+public final class EventLoop implements Executor {
+
+    private static final ThreadLocal<@Nullable EventLoop> CURRENT = new ThreadLocal<>();
+
+    private final String name;
+    private final boolean daemon;
+    private final Ticker ticker;
+    private final long origin;
+    private final Poller poller;
+
+    final ExitStatus exit = new ExitStatus();
+    final ErrorPolicy errors;
+    final RejectionTracker rejections;
+    final TaskQueues queues;
+    final Liveness liveness = new Liveness();
+    final Inbound inbound;
+    final TaskQueue pending = new TaskQueue();
+    final TimerLists timers = new TimerLists(this);
+    final ImmediateQueue immediates = new ImmediateQueue(this);
+    final ClosingQueue closing = new ClosingQueue();
+    final LoopWatchers idles = new LoopWatchers();
+    final LoopWatchers prepares = new LoopWatchers();
+    final LoopWatchers checks = new LoopWatchers();
+    final Lifecycle lifecycle;
+    final Turns turns;
+
+    /** The context frame of the running callback. */
+    ContextFrame frame = ContextFrame.ROOT;
+
+    /** The only thread that may touch the loop; null once it has ended. Written before that thread starts. */
+    private @Nullable Thread owner = Thread.currentThread();
+
+    EventLoop(EventLoopBuilder options) {
+        name = options.name();
+        daemon = options.daemon;
+        ticker = options.ticker;
+        origin = ticker.nanoTime();
+        errors = new ErrorPolicy(name, exit, options.uncaughtErrors, options.unhandledRejections);
+        rejections = new RejectionTracker(errors);
+        queues = new TaskQueues(errors, rejections);
+        inbound = new Inbound(name);
+        lifecycle = new Lifecycle(this);
+        poller = options.newPoller(new PollerContext(this));
+        inbound.wakeThrough(poller);
+        turns = new Turns(this, poller, options.pollInterval.toNanos());
+    }
+
+    /**
+     * Makes a loop with the default options.
+     *
+     * @return a loop that has not run yet
+     */
+    public static EventLoop create() {
+        return builder().build();
+    }
+
+    /**
+     * Starts to describe a loop.
+     *
+     * @return a builder with the default options
+     */
+    public static EventLoopBuilder builder() {
+        return new EventLoopBuilder();
+    }
+
+    /**
+     * Returns the loop that the calling thread runs. From any thread.
+     *
+     * @return the running loop
+     * @throws IllegalStateException if this thread runs no loop
+     */
+    public static EventLoop current() {
+        EventLoop loop = CURRENT.get();
+        if (loop == null) {
+            throw new IllegalStateException("thread '" + Thread.currentThread().getName() + "' runs no event loop");
+        }
+        return loop;
+    }
+
+    /**
+     * Returns the loop that the calling thread runs, if it runs one. From any thread.
+     *
+     * @return the running loop or null
+     */
+    public static @Nullable EventLoop currentOrNull() {
+        return CURRENT.get();
+    }
+
+    // ---- running
+
+    /**
+     * Runs the loop on the calling thread until nothing keeps it alive.
+     *
+     * @param main the main program, run as one callback before the first turn
+     * @return the exit code: 0, 1 after an uncaught error, 7 after a failed error handler, or the one asked for
+     * @throws IllegalStateException if the loop has run already, or the thread runs another loop
+     */
+    public int run(Runnable main) {
+        Objects.requireNonNull(main, "main");
+        return lifecycle.run(main, null);
+    }
+
+    /**
+     * Runs the loop on the calling thread until nothing keeps it alive and its asynchronous main program has settled.
+     *
+     * @param main starts the main program, as one callback, and settles the task later
+     * @param whenUnsettled what to do when the loop runs dry before that
+     * @return the exit code; 13 if the main task is unsettled at the end
+     * @throws IllegalStateException if the loop has run already, or the thread runs another loop
+     */
+    public int run(Consumer<? super MainTask> main, UnsettledMain whenUnsettled) {
+        Objects.requireNonNull(main, "main");
+        MainTask task = new MainTask(this, whenUnsettled);
+        return lifecycle.run(() -> main.accept(task), task);
+    }
+
+    /**
+     * Runs the loop on a thread of its own and keeps it alive until {@link #shutdown}, {@link #stop} or {@link #exit}.
+     *
+     * @return this
+     * @throws IllegalStateException if the loop has run already
+     */
+    public EventLoop start() {
+        lifecycle.start(daemon);
+        return this;
+    }
+
+    /** Ends the loop after the running turn, whatever is still open. From any thread. */
+    public void stop() {
+        lifecycle.stop();
+    }
+
+    /**
+     * Ends the loop gracefully: runs the {@link #onShutdown} listeners, then goes on until nothing keeps the loop
+     * alive. What still does at the deadline is logged by name and closed. From any thread.
+     *
+     * @param deadline how long to wait
+     * @return completes with the exit code when the loop has ended
+     */
+    public CompletableFuture<Integer> shutdown(Duration deadline) {
+        return lifecycle.shutdown(deadline);
+    }
+
+    /**
+     * Tells when the loop has ended. From any thread.
+     *
+     * @return completes with the exit code
+     */
+    public CompletableFuture<Integer> termination() {
+        return lifecycle.termination();
+    }
+
+    // ---- scheduling
+
+    /**
+     * Runs a callback after the running one, before anything else (Node's {@code process.nextTick}).
+     *
+     * @param callback what to run
+     */
+    public void nextTick(Runnable callback) {
+        checkThread("nextTick");
+        queues.ticks.add(frame == ContextFrame.ROOT ? notNull(callback) : ContextFrame.capture(this, callback));
+    }
+
+    /**
+     * Runs a callback after the running one and after all ticks, in order with promise reactions.
+     *
+     * @param callback what to run
+     */
+    public void queueMicrotask(Runnable callback) {
+        checkThread("queueMicrotask");
+        queues.microtasks.add(frame == ContextFrame.ROOT ? notNull(callback) : ContextFrame.capture(this, callback));
+    }
+
+    /**
+     * Runs a callback in the next check phase.
+     *
+     * @param callback what to run
+     * @return the immediate, to clear or unref
+     */
+    public Immediate setImmediate(Runnable callback) {
+        checkThread("setImmediate");
+        return immediates.add(ContextFrame.capture(this, notNull(callback)));
+    }
+
+    /**
+     * Runs a callback once after a time. Never early; timers of equal deadline fire in the order they were set.
+     *
+     * @param callback what to run
+     * @param delayMillis milliseconds; below 1 or above 2^31-1 means 1, as in Node
+     * @return the timer, to clear, refresh or unref
+     */
+    public Timer setTimeout(Runnable callback, long delayMillis) {
+        checkThread("setTimeout");
+        return timers.set(ContextFrame.capture(this, notNull(callback)), delayMillis, false);
+    }
+
+    /**
+     * Runs a callback again and again. Each period counts from the start of the callback before; missed ones are not
+     * made up for.
+     *
+     * @param callback what to run
+     * @param periodMillis milliseconds; below 1 or above 2^31-1 means 1, as in Node
+     * @return the timer, to clear, refresh or unref
+     */
+    public Timer setInterval(Runnable callback, long periodMillis) {
+        checkThread("setInterval");
+        return timers.set(ContextFrame.capture(this, notNull(callback)), periodMillis, true);
+    }
+
+    /**
+     * Runs a task in the poll phase of the loop, after those posted before it from the same thread. From any thread;
+     * wakes the loop if it sleeps. A posted task keeps the loop alive until it has run.
+     *
+     * @param task what to run
+     * @throws java.util.concurrent.RejectedExecutionException if the loop has ended; a task that was accepted runs
+     */
+    @Override
+    public void execute(Runnable task) {
+        Objects.requireNonNull(task, "task");
+        inbound.post(Thread.currentThread() == owner ? ContextFrame.capture(this, task) : task);
+    }
+
+    /**
+     * Makes a handle that other threads can send to.
+     *
+     * @param callback runs in the poll phase, once for all sends before it
+     * @return an active handle
+     */
+    public Async async(Runnable callback) {
+        checkThread("async");
+        return new Async(this, notNull(callback));
+    }
+
+    /**
+     * Makes an idle watcher.
+     *
+     * @return a handle that is not started
+     */
+    public Idle idle() {
+        checkThread("idle");
+        return new Idle(this, idles);
+    }
+
+    /**
+     * Makes a prepare watcher.
+     *
+     * @return a handle that is not started
+     */
+    public Prepare prepare() {
+        checkThread("prepare");
+        return new Prepare(this, prepares);
+    }
+
+    /**
+     * Makes a check watcher.
+     *
+     * @return a handle that is not started
+     */
+    public Check check() {
+        checkThread("check");
+        return new Check(this, checks);
+    }
+
+    /**
+     * Runs a callback the way the loop runs its own: errors go to the error policy, and the queues drain after it
+     * (Node's {@code MakeCallback}). For event sources that call back from within the poll phase. Inside another
+     * callback it just runs: errors reach the caller, and the outer callback drains.
+     *
+     * @param callback what to run
+     */
+    public void makeCallback(Runnable callback) {
+        queues.run(callback);
+    }
+
+    // ---- errors and exit
+
+    /**
+     * Adds a handler of uncaught errors; with one, the loop goes on after an error.
+     *
+     * @param handler called in the order added
+     * @return removes the handler
+     */
+    public Registration onUncaughtException(UncaughtExceptionHandler handler) {
+        checkThread("onUncaughtException");
+        return errors.uncaughtHandlers.add(handler);
+    }
+
+    /**
+     * Adds a handler of rejections that nobody handled by the time the microtask queue had drained.
+     *
+     * @param handler given the reason and the promise
+     * @return removes the handler
+     */
+    public Registration onUnhandledRejection(BiConsumer<Throwable, Object> handler) {
+        checkThread("onUnhandledRejection");
+        return errors.unhandledRejectionHandlers.add(handler);
+    }
+
+    /**
+     * Adds a listener for rejections that were handled after they had been reported.
+     *
+     * @param listener given the promise
+     * @return removes the listener
+     */
+    public Registration onRejectionHandled(Consumer<Object> listener) {
+        checkThread("onRejectionHandled");
+        return errors.rejectionHandledHandlers.add(listener);
+    }
+
+    /**
+     * Adds a listener for the moment when nothing keeps the loop alive; what it schedules revives the loop.
+     *
+     * @param listener given the exit code so far
+     * @return removes the listener
+     */
+    public Registration onBeforeExit(IntConsumer listener) {
+        checkThread("onBeforeExit");
+        return exit.beforeExit.add(listener);
+    }
+
+    /**
+     * Adds a listener for the end of the loop; what it schedules no longer runs.
+     *
+     * @param listener given the exit code
+     * @return removes the listener
+     */
+    public Registration onExit(IntConsumer listener) {
+        checkThread("onExit");
+        return exit.exit.add(listener);
+    }
+
+    /**
+     * Adds a listener for the start of a graceful {@link #shutdown}: servers stop accepting there.
+     *
+     * @param listener called once
+     * @return removes the listener
+     */
+    public Registration onShutdown(Runnable listener) {
+        checkThread("onShutdown");
+        return lifecycle.onShutdown(listener);
+    }
+
+    /**
+     * Ends the loop now with the exit code set so far, 0 if none was: runs the exit listeners and leaves the callback.
+     *
+     * @return never; declared so that {@code throw loop.exit()} tells the compiler
+     */
+    public Error exit() {
+        checkThread("exit");
+        throw exit.exitNow(null);
+    }
+
+    /**
+     * Ends the loop now: runs the exit listeners and leaves the running callback by throwing.
+     *
+     * @param code the exit code, 0 to 255
+     * @return never; declared so that {@code throw loop.exit(1)} tells the compiler
+     */
+    public Error exit(int code) {
+        checkThread("exit");
+        throw exit.exitNow(code);
+    }
+
+    /**
+     * Sets the exit code for when the loop ends by itself.
+     *
+     * @param code 0 to 255
+     */
+    public void setExitCode(int code) {
+        checkThread("setExitCode");
+        exit.setCode(code);
+    }
+
+    /**
+     * Raises an error as if the running callback had thrown it. For adapters that catch errors on behalf of a callback.
+     *
+     * @param error what went wrong
+     */
+    public void raise(Throwable error) {
+        checkThread("raise");
+        errors.uncaught(error);
+    }
+
+    /**
+     * Returns what watches failed results for handlers. For implementers of promises.
+     *
+     * @return the loop's tracker
+     */
+    public RejectionTracker rejectionTracker() {
+        return rejections;
+    }
+
+    // ---- state
+
+    /**
+     * Returns the loop's name. From any thread.
+     *
+     * @return the name, which is also that of its thread under {@link #start}
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Returns the loop's clock. From any thread.
+     *
+     * @return the ticker
+     */
+    public Ticker ticker() {
+        return ticker;
+    }
+
+    /**
+     * Tells whether the calling thread is the loop's. From any thread.
+     *
+     * @return true on the loop's thread
+     */
+    public boolean inEventLoop() {
+        return Thread.currentThread() == owner;
+    }
+
+    /**
+     * Returns the phase that the loop is in.
+     *
+     * @return the phase; from another thread, a recent one
+     */
+    public Phase phase() {
+        return turns.phase();
+    }
+
+    /**
+     * Counts the turns. An idle loop makes none.
+     *
+     * @return turns begun so far; from another thread, a recent count
+     */
+    public long turnCount() {
+        return turns.count();
+    }
+
+    /**
+     * Tells whether anything keeps the loop alive.
+     *
+     * @return false if the loop would end now
+     */
+    public boolean isAlive() {
+        checkThread("isAlive");
+        return turns.isAlive();
+    }
+
+    /**
+     * Names everything that is open or under way, ref'd or not.
+     *
+     * @return a list, in no particular order
+     */
+    public List<ActiveResource> activeResources() {
+        checkThread("activeResources");
+        List<ActiveResource> all = new ArrayList<>();
+        lifecycle.describe(all);
+        liveness.describe(all);
+        timers.describe(all);
+        turns.describe(all);
+        return all;
+    }
+
+    /**
+     * Offers the loop as an event loop of Netty, for channels and for libraries built on them. From any thread.
+     *
+     * @return Netty's view; shutting it down shuts the loop down
+     * @throws IllegalStateException if the loop was built on a poller that is not Netty's
+     */
+    public IoEventLoop netty() {
+        return nettyPoller().nettyLoop();
+    }
+
+    /**
+     * Returns the handle that keeps the loop alive for a channel, to ref or unref it.
+     *
+     * @param channel a channel that is registered with {@link #netty()}
+     * @return the loop's handle for it
+     * @throws IllegalArgumentException if the channel is not registered with this loop
+     */
+    public Handle handleOf(Channel channel) {
+        checkThread("handleOf");
+        Object io = channel.unsafe();
+        for (Handle h = liveness.firstHandle(); h != null; h = h.nextActive) {
+            if (h instanceof TrackedHandle.Registered r && r.isFor(io)) {
+                return h;
+            }
+        }
+        throw new IllegalArgumentException(channel + " is not registered with " + this);
+    }
+
+    @Override
+    public String toString() {
+        return "EventLoop(" + name + ", " + poller + ")";
+    }
+
+    // ---- for the package
+
+    private NettyPoller nettyPoller() {
+        if (poller instanceof NettyPoller netty) {
+            return netty;
+        }
+        throw new IllegalStateException(this + " does not run on a Netty transport");
+    }
+
+    void checkThread(String operation) {
+        if (Thread.currentThread() != owner) {
+            wrongThread(operation);
+        }
+    }
+
+    private void wrongThread(String operation) {
+        Thread rightful = owner;
+        String caller = Thread.currentThread().getName();
+        if (rightful == null) {
+            throw new IllegalStateException(
+                    operation + " was called on thread '" + caller + "' after event loop '" + name + "' had ended");
+        }
+        throw new IllegalStateException(operation + " must be called on the thread of event loop '" + name + "', which is '"
+                + rightful.getName() + "', but was called on '" + caller + "'; use loop.execute(() -> ...) there");
+    }
+
+    boolean isOwner(Thread thread) {
+        return thread == owner;
+    }
+
+    void setOwner(@Nullable Thread thread) {
+        owner = thread;
+    }
+
+    static void setCurrent(@Nullable EventLoop loop) {
+        if (loop == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(loop);
+        }
+    }
+
+    long nanosSinceStart() {
+        return ticker.nanoTime() - origin;
+    }
+
+    boolean halted() {
+        return exit.halted();
+    }
+
+    void closing(Handle handle) {
+        liveness.closing++;
+        closing.add(handle);
+    }
+
+    void closePoller() {
+        poller.close();
+    }
+
+    /** Runs what was posted while the loop was torn down: channels that close put work off through posts. */
+    void runLeftovers() {
+        Runnable task;
+        while ((task = inbound.poll()) != null) {
+            lifecycle.runLeftover(task);
+        }
+    }
+
+    private static Runnable notNull(Runnable callback) {
+        return Objects.requireNonNull(callback, "callback");
+    }
+
+    private record PollerContext(EventLoop loop) implements Poller.Context {
+
+        @Override
+        public boolean mayBlock() {
+            return loop.turns.mayBlock();
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package io.gyre.loop;
+
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one life of a loop: how it begins, when it ends, and what it closes on the way out. */
+final class Lifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+
+    private enum State {
+        NEW,
+        RUNNING,
+        ENDED
+    }
+
+    private final EventLoop loop;
+    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+    private final CompletableFuture<Integer> termination = new CompletableFuture<>();
+    private final Listeners<Runnable> shutdownListeners = new Listeners<>();
+
+    /** Keeps a started loop alive until it is shut down. On the loop's thread. */
+    private @Nullable Request service;
+
+    private boolean shuttingDown;
+    private boolean announcedWait;
+
+    Lifecycle(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    int run(Runnable main, @Nullable MainTask mainTask) {
+        if (EventLoop.currentOrNull() != null) {
+            throw new IllegalStateException("thread '" + Thread.currentThread().getName()
+                    + "' runs a loop already; a loop cannot be run from within another");
+        }
+        begin();
+        loop.setOwner(Thread.currentThread());
+        int[] code = new int[1];
+        FastThreadLocalThread.runWithFastThreadLocal(() -> code[0] = live(main, mainTask));
+        return code[0];
+    }
+
+    void start(boolean daemon) {
+        begin();
+        FastThreadLocalThread thread = new FastThreadLocalThread(
+                () -> live(() -> service = new Service(loop), null), loop.name());
+        thread.setDaemon(daemon);
+        loop.setOwner(thread);
+        thread.start();
+    }
+
+    private void begin() {
+        if (!state.compareAndSet(State.NEW, State.RUNNING)) {
+            throw new IllegalStateException("event loop '" + loop.name() + "' has run already; a loop runs once");
+        }
+    }
+
+    private int live(Runnable main, @Nullable MainTask mainTask) {
+        EventLoop.setCurrent(loop);
+        int code = ExitStatus.FATAL;
+        try {
+            loop.queues.run(main);
+            code = turnToTheEnd(mainTask);
+            return code;
+        } catch (Throwable t) {
+            LOG.error("[{}] the loop itself failed", loop.name(), t);
+            throw t;
+        } finally {
+            end(code);
+        }
+    }
+
+    private int turnToTheEnd(@Nullable MainTask mainTask) {
+        Turns turns = loop.turns;
+        do {
+            turns.run();
+            if (loop.halted() || turns.isStopRequested()) {
+                break;
+            }
+            loop.queues.run(loop.exit::emitBeforeExit);
+            while (mayWait(mainTask)) {
+                announceWait(mainTask);
+                turns.waitForWork();
+            }
+        } while (turns.isAlive() && !loop.halted() && !turns.isStopRequested());
+        if (loop.halted()) {
+            return loop.exit.codeOr(0);
+        }
+        return endByItself(mainTask != null && !mainTask.isSettled() ? mainTask : null);
+    }
+
+    private boolean mayWait(@Nullable MainTask mainTask) {
+        return mainTask != null
+                && !mainTask.isSettled()
+                && mainTask.whenUnsettled == UnsettledMain.WAIT
+                && !shuttingDown
+                && !loop.turns.isAlive()
+                && !loop.halted()
+                && !loop.turns.isStopRequested();
+    }
+
+    private void announceWait(@Nullable MainTask mainTask) {
+        if (!announcedWait && mainTask != null) {
+            announcedWait = true;
+            LOG.warn("[{}] nothing on the loop can resume the main task; waiting for another thread to. It waits for {}",
+                    loop.name(), mainTask.waitingFor());
+        }
+    }
+
+    private int endByItself(@Nullable MainTask unsettled) {
+        int code = loop.exit.codeOr(unsettled == null ? 0 : ExitStatus.UNSETTLED_MAIN);
+        if (unsettled != null) {
+            LOG.error("[{}] the main task is unsettled and nothing keeps the loop alive; exit code {}. It waits for {}",
+                    loop.name(), code, unsettled.waitingFor());
+        }
+        // As Node does: reactions that the listeners cause still run, ticks and timers do not.
+        loop.queues.enter();
+        try {
+            loop.exit.emitExit(code);
+        } catch (Throwable t) {
+            loop.errors.uncaught(t);
+        }
+        loop.queues.ticks.clear();
+        if (!loop.halted()) {
+            loop.queues.drainMicrotasks();
+        }
+        return loop.exit.codeOr(code);
+    }
+
+    private void end(int code) {
+        loop.exit.halt();
+        loop.queues.ticks.clear();
+        loop.queues.microtasks.clear();
+        try {
+            closeHandles();
+            loop.closePoller();
+        } catch (Throwable t) {
+            LOG.error("[{}] closing what the loop held failed", loop.name(), t);
+        } finally {
+            for (Runnable accepted : loop.inbound.close()) {
+                runLeftover(accepted);
+            }
+            loop.turns.setPhase(Phase.CLOSED);
+            loop.setOwner(null);
+            EventLoop.setCurrent(null);
+            state.set(State.ENDED);
+            termination.complete(code);
+        }
+    }
+
+    private void closeHandles() {
+        Handle handle;
+        while ((handle = loop.liveness.firstHandle()) != null) {
+            try {
+                handle.close();
+            } catch (Throwable t) {
+                LOG.error("[{}] closing {} failed", loop.name(), handle, t);
+            }
+        }
+    }
+
+    void runLeftover(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable t) {
+            LOG.error("[{}] a task that was posted before the loop ended failed", loop.name(), t);
+        }
+    }
+
+    void stop() {
+        if (!endIfNew()) {
+            loop.turns.requestStop();
+        }
+    }
+
+    CompletableFuture<Integer> termination() {
+        return termination.copy();
+    }
+
+    Registration onShutdown(Runnable listener) {
+        return shutdownListeners.add(listener);
+    }
+
+    CompletableFuture<Integer> shutdown(Duration deadline) {
+        long millis = Math.max(0, deadline.toMillis());
+        if (!endIfNew()) {
+            try {
+                loop.execute(() -> beginShutdown(millis));
+            } catch (RejectedExecutionException ended) {
+                LOG.debug("[{}] shutdown of a loop that has ended", loop.name());
+            }
+        }
+        return termination();
+    }
+
+    private boolean endIfNew() {
+        if (state.compareAndSet(State.NEW, State.RUNNING)) {
+            end(0);
+            return true;
+        }
+        return false;
+    }
+
+    private void beginShutdown(long millis) {
+        Request keeper = service;
+        if (keeper != null) {
+            service = null;
+            keeper.defer(() -> {});
+        }
+        if (!shuttingDown) {
+            shuttingDown = true;
+            for (Runnable listener : shutdownListeners.snapshot()) {
+                loop.nextTick(listener);
+            }
+        }
+        if (millis == 0) {
+            loop.setImmediate(this::deadlineReached).unref();
+        } else {
+            loop.setTimeout(this::deadlineReached, millis).unref();
+        }
+    }
+
+    private void deadlineReached() {
+        List<ActiveResource> held = loop.activeResources();
+        LOG.warn("[{}] shut down at its deadline with these still open: {}", loop.name(),
+                held.stream().map(ActiveResource::toString).collect(Collectors.joining("; ")));
+        loop.turns.requestStop();
+    }
+
+    void describe(List<ActiveResource> into) {
+        if (shuttingDown) {
+            into.add(new ActiveResource("shutdown", "in progress", false));
+        }
+    }
+
+    /** What keeps a started loop alive while it has nothing to do. */
+    private static final class Service extends Request {
+
+        Service(EventLoop loop) {
+            super(loop, "EventLoop.start");
+        }
+
+        @Override
+        protected String describe() {
+            return "until shutdown";
+        }
+    }
+}

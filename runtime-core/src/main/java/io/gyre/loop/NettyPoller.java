@@ -1,0 +1,119 @@
+package io.gyre.loop;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoRegistration;
+
+/**
+ * The poll phase on one of Netty's I/O handlers, which it drives directly.
+ *
+ * <p>Not through {@code ManualIoEventLoop}: that one's {@code execute} is final, runs its tasks in a batch and swallows
+ * what they throw, so neither the drain after each callback nor the error policy could hold for tasks of Netty's own.
+ */
+final class NettyPoller implements Poller, IoHandlerContext {
+
+    private final EventLoop loop;
+    private final Context context;
+    private final NettyEventLoop nettyLoop;
+    private final IoHandler handler;
+    private boolean initialized;
+    private boolean closed;
+
+    /** Of the poll that is under way. */
+    private boolean mayBlock;
+
+    private long deadline;
+
+    NettyPoller(Context context, Transport transport) {
+        this.loop = context.loop();
+        this.context = context;
+        this.nettyLoop = new NettyEventLoop(loop, this);
+        this.handler = transport.newHandlerFactory().newHandler(nettyLoop);
+    }
+
+    NettyEventLoop nettyLoop() {
+        return nettyLoop;
+    }
+
+    @Override
+    public int poll(long timeoutNanos) {
+        initialize();
+        long timeout = nettyLoop.earlierOf(timeoutNanos);
+        mayBlock = timeout != 0;
+        if (mayBlock) {
+            deadline = timeout < 0 ? -1 : noNegativeOne(loop.ticker().nanoTime() + timeout);
+        }
+        int events = handler.run(this);
+        mayBlock = false;
+        return events + nettyLoop.runDueTasks();
+    }
+
+    /** -1 means "no deadline" to Netty; a deadline that happens to be -1 is moved by a nanosecond. */
+    private static long noNegativeOne(long nanoTime) {
+        return nanoTime == -1 ? 0 : nanoTime;
+    }
+
+    /** Opens the transport's descriptors for the thread that polls: a ring belongs to the thread that enables it. */
+    private void initialize() {
+        if (!initialized) {
+            initialized = true;
+            handler.initialize();
+        }
+    }
+
+    @Override
+    public boolean canBlock() {
+        return mayBlock && context.mayBlock();
+    }
+
+    @Override
+    public long delayNanos(long currentTimeNanos) {
+        if (!mayBlock) {
+            return 0;
+        }
+        return deadline == -1 ? Long.MAX_VALUE : Math.max(0, deadline - currentTimeNanos);
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return mayBlock ? deadline : -1;
+    }
+
+    @Override
+    public void wakeup() {
+        handler.wakeup();
+    }
+
+    IoRegistration register(IoHandle handle) throws Exception {
+        if (closed) {
+            throw new IllegalStateException("event loop '" + loop.name() + "' has ended");
+        }
+        return handler.register(TrackedHandle.track(loop, handle));
+    }
+
+    boolean isCompatible(Class<? extends IoHandle> handleType) {
+        return handler.isCompatible(handleType);
+    }
+
+    boolean isIoType(Class<? extends IoHandler> handlerType) {
+        return handler.getClass().equals(handlerType);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        initialize();
+        try {
+            nettyLoop.beginShutdown();
+            handler.prepareToDestroy();
+            loop.runLeftovers();
+        } finally {
+            handler.destroy();
+            nettyLoop.terminated();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.gyre.loop;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.kqueue.KQueueIoHandle;
+import io.netty.channel.nio.NioIoHandle;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.uring.IoUringIoHandle;
+import java.nio.channels.SelectableChannel;
+
+/**
+ * Stands before a handle that was registered with the transport, so that each of its I/O callbacks is a callback of
+ * the loop: errors reach the error policy, ticks and microtasks drain after it, and the loop knows that it is open.
+ */
+@SuppressWarnings("try") // IoHandle.close() declares Exception, and so must we
+abstract class TrackedHandle implements IoHandle {
+
+    private final EventLoop loop;
+    final IoHandle delegate;
+    private final ContextFrame frame;
+    private final Registered liveness;
+
+    private TrackedHandle(EventLoop loop, IoHandle delegate) {
+        this.loop = loop;
+        this.delegate = delegate;
+        this.frame = loop.frame;
+        this.liveness = new Registered(loop, this);
+    }
+
+    /** Wraps a handle in the kind of wrapper that its transport's handler takes. */
+    static IoHandle track(EventLoop loop, IoHandle handle) {
+        if (handle instanceof EpollIoHandle h) {
+            return new OfEpoll(loop, h);
+        }
+        if (handle instanceof NioIoHandle h) {
+            return new OfNio(loop, h);
+        }
+        if (handle instanceof IoUringIoHandle h) {
+            return new OfIoUring(loop, h);
+        }
+        if (handle instanceof KQueueIoHandle h) {
+            return new OfKQueue(loop, h);
+        }
+        throw new IllegalArgumentException("a handle of type " + handle.getClass().getName()
+                + " belongs to no transport that a loop runs on");
+    }
+
+    @Override
+    public final void handle(IoRegistration registration, IoEvent event) {
+        if (loop.halted()) {
+            return;
+        }
+        TaskQueues queues = loop.queues;
+        ContextFrame former = loop.frame;
+        loop.frame = frame;
+        queues.enter();
+        try {
+            delegate.handle(registration, event);
+        } catch (Throwable t) {
+            loop.raise(t);
+        } finally {
+            loop.frame = former;
+            queues.exit();
+        }
+    }
+
+    @Override
+    public final void registered() {
+        liveness.opened();
+        delegate.registered();
+    }
+
+    @Override
+    public final void unregistered() {
+        liveness.ended();
+        delegate.unregistered();
+    }
+
+    @Override
+    public final void close() throws Exception {
+        delegate.close();
+    }
+
+    /** The loop's record of an open descriptor. */
+    static final class Registered extends Handle {
+
+        private final TrackedHandle io;
+
+        Registered(EventLoop loop, TrackedHandle io) {
+            super(loop, "Channel");
+            this.io = io;
+        }
+
+        boolean isFor(Object ioHandle) {
+            return io.delegate == ioHandle;
+        }
+
+        void opened() {
+            activate();
+        }
+
+        void ended() {
+            deactivate();
+        }
+
+        @Override
+        protected void onClose() {
+            try {
+                io.delegate.close();
+            } catch (Exception e) {
+                loop().raise(e);
+            }
+        }
+
+        @Override
+        protected String describe() {
+            return io.delegate.toString();
+        }
+    }
+
+    private static final class OfEpoll extends TrackedHandle implements EpollIoHandle {
+
+        private final EpollIoHandle io;
+
+        OfEpoll(EventLoop loop, EpollIoHandle io) {
+            super(loop, io);
+            this.io = io;
+        }
+
+        @Override
+        public FileDescriptor fd() {
+            return io.fd();
+        }
+    }
+
+    private static final class OfNio extends TrackedHandle implements NioIoHandle {
+
+        private final NioIoHandle io;
+
+        OfNio(EventLoop loop, NioIoHandle io) {
+            super(loop, io);
+            this.io = io;
+        }
+
+        @Override
+        public SelectableChannel selectableChannel() {
+            return io.selectableChannel();
+        }
+    }
+
+    private static final class OfIoUring extends TrackedHandle implements IoUringIoHandle {
+
+        OfIoUring(EventLoop loop, IoUringIoHandle io) {
+            super(loop, io);
+        }
+    }
+
+    private static final class OfKQueue extends TrackedHandle implements KQueueIoHandle {
+
+        private final KQueueIoHandle io;
+
+        OfKQueue(EventLoop loop, KQueueIoHandle io) {
+            super(loop, io);
+            this.io = io;
+        }
+
+        @Override
+        public int ident() {
+            return io.ident();
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package io.gyre.loop;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the loop: the phases in order, what keeps it turning, and how long a poll may wait (libuv's {@code uv_run}). */
+final class Turns {
+
+    /** libuv runs the pending queue a small fixed number of times after a poll, to avoid starvation. */
+    private static final int PENDING_ROUNDS = 8;
+
+    /** After so many turns that ran nothing but immediates, a poll need not be repeated at once. */
+    private static final int QUIET_TURNS = 64;
+
+    private final EventLoop loop;
+    private final Poller poller;
+    private final long pollIntervalNanos;
+
+    /** Written by the loop's thread only. */
+    private long count;
+
+    private Phase phase = Phase.MAIN;
+    private int quietTurns;
+    private long lastPoll;
+
+    /** Set from any thread. */
+    private volatile boolean stopRequested;
+
+    Turns(EventLoop loop, Poller poller, long pollIntervalNanos) {
+        this.loop = loop;
+        this.poller = poller;
+        this.pollIntervalNanos = pollIntervalNanos;
+    }
+
+    /** Turns until nothing keeps the loop alive, or it was told to end. */
+    void run() {
+        if (isAlive() && !isEnding()) {
+            runTimers();
+        }
+        while (isAlive() && !isEnding()) {
+            turn();
+        }
+    }
+
+    /** Makes one turn although nothing keeps the loop alive: it waits for work from elsewhere. */
+    void waitForWork() {
+        turn();
+    }
+
+    private void turn() {
+        count++;
+        runPending();
+        runIdle();
+        runPrepare();
+        poll();
+        runPendingAfterPoll();
+        runCheck();
+        runClosing();
+        runTimers();
+    }
+
+    private void runPending() {
+        phase = Phase.PENDING;
+        if (loop.pending.isEmpty()) {
+            return;
+        }
+        quietTurns = 0;
+        @Nullable Runnable callback;
+        for (int left = loop.pending.size(); left > 0 && (callback = loop.pending.poll()) != null; left--) {
+            loop.queues.run(callback);
+            if (loop.halted()) {
+                return;
+            }
+        }
+    }
+
+    private void runIdle() {
+        phase = Phase.IDLE;
+        loop.idles.run(loop);
+    }
+
+    private void runPrepare() {
+        phase = Phase.PREPARE;
+        loop.prepares.run(loop);
+    }
+
+    private void poll() {
+        phase = Phase.POLL;
+        if (loop.halted()) {
+            return;
+        }
+        long timeout = pollTimeout();
+        if (timeout == 0) {
+            if (!skipPoll()) {
+                handled(poller.poll(0));
+            }
+        } else {
+            sleepAndPoll(timeout);
+        }
+        runInbound();
+    }
+
+    /**
+     * A chain of immediates polls every turn, but at most once in each poll interval: a system call in each of its turns
+     * would cost more than the turn. Anything but an immediate restores the poll of every turn.
+     */
+    private boolean skipPoll() {
+        if (quietTurns++ < QUIET_TURNS) {
+            return false;
+        }
+        long now = loop.ticker().nanoTime();
+        if (now - lastPoll < pollIntervalNanos) {
+            return true;
+        }
+        lastPoll = now;
+        return false;
+    }
+
+    private void sleepAndPoll(long timeout) {
+        quietTurns = 0;
+        Inbound inbound = loop.inbound;
+        inbound.sleeping();
+        try {
+            poller.poll(mayBlock() ? timeout : 0);
+        } finally {
+            inbound.awake();
+        }
+    }
+
+    private void handled(int events) {
+        if (events != 0) {
+            quietTurns = 0;
+        }
+    }
+
+    /** Whether the loop wants to sleep still. On the loop's thread, after it has announced the sleep. */
+    boolean mayBlock() {
+        return loop.inbound.maySleep() && !stopRequested;
+    }
+
+    /** Runs what was posted before now; what is posted meanwhile waits for the next turn, so that no phase starves. */
+    private void runInbound() {
+        Inbound inbound = loop.inbound;
+        if (inbound.isEmpty()) {
+            return;
+        }
+        quietTurns = 0;
+        for (int left = inbound.size(); left > 0; left--) {
+            Runnable task = inbound.poll();
+            if (task == null || loop.halted()) {
+                return;
+            }
+            loop.queues.run(task);
+        }
+    }
+
+    private void runPendingAfterPoll() {
+        for (int round = 0; round < PENDING_ROUNDS && !loop.pending.isEmpty() && !loop.halted(); round++) {
+            runPending();
+        }
+    }
+
+    private void runCheck() {
+        phase = Phase.CHECK;
+        loop.checks.run(loop);
+        loop.immediates.run(loop.queues);
+    }
+
+    private void runClosing() {
+        phase = Phase.CLOSING;
+        if (!loop.closing.isEmpty()) {
+            quietTurns = 0;
+            loop.closing.run(loop);
+        }
+    }
+
+    private void runTimers() {
+        phase = Phase.TIMERS;
+        loop.timers.run(loop.queues);
+    }
+
+    /** Nanoseconds that a poll may wait: 0 if work waits, -1 if only an event can bring some. */
+    private long pollTimeout() {
+        if (stopRequested
+                || !loop.pending.isEmpty()
+                || loop.immediates.refCount != 0
+                || !loop.closing.isEmpty()
+                || !loop.idles.isEmpty()
+                || !loop.inbound.isEmpty()) {
+            return 0;
+        }
+        return loop.timers.nanosToNext();
+    }
+
+    boolean isAlive() {
+        return loop.liveness.isAlive()
+                || loop.timers.refCount != 0
+                || loop.immediates.refCount != 0
+                || !loop.pending.isEmpty()
+                || !loop.inbound.isEmpty()
+                || hasScheduledNettyTasks();
+    }
+
+    private boolean hasScheduledNettyTasks() {
+        return poller instanceof NettyPoller netty && netty.nettyLoop().hasScheduled();
+    }
+
+    private boolean isEnding() {
+        return stopRequested || loop.halted();
+    }
+
+    boolean isStopRequested() {
+        return stopRequested;
+    }
+
+    void requestStop() {
+        stopRequested = true;
+        loop.inbound.wakeUp();
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    void setPhase(Phase now) {
+        phase = now;
+    }
+
+    long count() {
+        return count;
+    }
+
+    void describe(List<ActiveResource> into) {
+        if (loop.immediates.count > 0) {
+            into.add(new ActiveResource(
+                    "Immediate", loop.immediates.count + " set", loop.immediates.refCount > 0));
+        }
+        if (!loop.inbound.isEmpty()) {
+            into.add(new ActiveResource("execute", loop.inbound.size() + " posted task(s)", true));
+        }
+        if (!loop.pending.isEmpty()) {
+            into.add(new ActiveResource("pending", loop.pending.size() + " callback(s)", true));
+        }
+        if (hasScheduledNettyTasks()) {
+            into.add(new ActiveResource("Netty", "scheduled task(s)", true));
+        }
+    }
+}
