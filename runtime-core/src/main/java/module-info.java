@@ -1,7 +1,7 @@
 /** The event loop and what programs use on it. */
 module io.gyre.runtime {
     // javac refuses to export a package without a class: each line opens with the first class of its package.
-    // exports io.gyre.loop;
+    exports io.gyre.loop;
     // exports io.gyre.promise;
     // exports io.gyre.buffer;
     // exports io.gyre.stream;
@@ -15,10 +15,11 @@ module io.gyre.runtime {
     requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.handler;
-    requires io.netty.transport;
+    requires transitive io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.classes.io_uring;
     requires io.netty.transport.classes.kqueue;
+    requires io.netty.transport.unix.common;
     requires org.jctools.core;
     requires org.slf4j;
 }

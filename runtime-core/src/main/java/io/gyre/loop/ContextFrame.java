@@ -89,7 +89,8 @@ public final class ContextFrame {
         return frame == ROOT ? task : new FramedTask(loop, frame, task);
     }
 
-    @Nullable Object get(AsyncLocalStorage<?> storage) {
+    @Nullable
+    Object get(AsyncLocalStorage<?> storage) {
         @Nullable Object[] e = entries;
         for (int i = 0; i < e.length; i += 2) {
             if (e[i] == storage) {

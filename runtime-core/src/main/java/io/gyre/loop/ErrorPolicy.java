@@ -58,7 +58,8 @@ final class ErrorPolicy {
             if (second != error) {
                 second.addSuppressed(error);
             }
-            report("an uncaughtException handler threw; the loop ends with exit code " + ExitStatus.HANDLER_FAILED,
+            report(
+                    "an uncaughtException handler threw; the loop ends with exit code " + ExitStatus.HANDLER_FAILED,
                     second);
             exit.setCode(ExitStatus.HANDLER_FAILED);
             exit.halt();

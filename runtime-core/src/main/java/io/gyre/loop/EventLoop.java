@@ -551,8 +551,9 @@ public final class EventLoop implements Executor {
             throw new IllegalStateException(
                     operation + " was called on thread '" + caller + "' after event loop '" + name + "' had ended");
         }
-        throw new IllegalStateException(operation + " must be called on the thread of event loop '" + name + "', which is '"
-                + rightful.getName() + "', but was called on '" + caller + "'; use loop.execute(() -> ...) there");
+        throw new IllegalStateException(operation + " must be called on the thread of event loop '" + name
+                + "', which is '" + rightful.getName() + "', but was called on '" + caller
+                + "'; use loop.execute(() -> ...) there");
     }
 
     boolean isOwner(Thread thread) {

@@ -23,11 +23,14 @@ public abstract class Handle {
     private State state = State.INACTIVE;
     private boolean ref = true;
 
-    @Nullable Handle previousActive;
+    @Nullable
+    Handle previousActive;
 
-    @Nullable Handle nextActive;
+    @Nullable
+    Handle nextActive;
 
-    @Nullable Runnable closeCallback;
+    @Nullable
+    Runnable closeCallback;
 
     /**
      * Makes an inactive handle.

@@ -13,9 +13,12 @@ public final class Immediate {
     private final ImmediateQueue queue;
 
     /** Null once it ran or was cleared. */
-    @Nullable Runnable callback;
+    @Nullable
+    Runnable callback;
 
-    @Nullable Immediate next;
+    @Nullable
+    Immediate next;
+
     private boolean ref = true;
 
     Immediate(ImmediateQueue queue, Runnable callback) {
@@ -65,7 +68,8 @@ public final class Immediate {
         return callback != null && ref;
     }
 
-    @Nullable Runnable settle() {
+    @Nullable
+    Runnable settle() {
         Runnable taken = callback;
         callback = null;
         queue.count--;

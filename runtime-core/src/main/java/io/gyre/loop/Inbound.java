@@ -105,7 +105,8 @@ final class Inbound {
         return queue.size();
     }
 
-    @Nullable Runnable poll() {
+    @Nullable
+    Runnable poll() {
         return queue.poll();
     }
 

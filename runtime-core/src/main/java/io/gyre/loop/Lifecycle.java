@@ -51,8 +51,8 @@ final class Lifecycle {
 
     void start(boolean daemon) {
         begin();
-        FastThreadLocalThread thread = new FastThreadLocalThread(
-                () -> live(() -> service = new Service(loop), null), loop.name());
+        FastThreadLocalThread thread =
+                new FastThreadLocalThread(() -> live(() -> service = new Service(loop), null), loop.name());
         thread.setDaemon(daemon);
         loop.setOwner(thread);
         thread.start();
@@ -111,16 +111,21 @@ final class Lifecycle {
     private void announceWait(@Nullable MainTask mainTask) {
         if (!announcedWait && mainTask != null) {
             announcedWait = true;
-            LOG.warn("[{}] nothing on the loop can resume the main task; waiting for another thread to. It waits for {}",
-                    loop.name(), mainTask.waitingFor());
+            LOG.warn(
+                    "[{}] nothing on the loop can resume the main task; waiting for another thread to. It waits for {}",
+                    loop.name(),
+                    mainTask.waitingFor());
         }
     }
 
     private int endByItself(@Nullable MainTask unsettled) {
         int code = loop.exit.codeOr(unsettled == null ? 0 : ExitStatus.UNSETTLED_MAIN);
         if (unsettled != null) {
-            LOG.error("[{}] the main task is unsettled and nothing keeps the loop alive; exit code {}. It waits for {}",
-                    loop.name(), code, unsettled.waitingFor());
+            LOG.error(
+                    "[{}] the main task is unsettled and nothing keeps the loop alive; exit code {}. It waits for {}",
+                    loop.name(),
+                    code,
+                    unsettled.waitingFor());
         }
         // As Node does: reactions that the listeners cause still run, ticks and timers do not.
         loop.queues.enter();
@@ -231,7 +236,9 @@ final class Lifecycle {
 
     private void deadlineReached() {
         List<ActiveResource> held = loop.activeResources();
-        LOG.warn("[{}] shut down at its deadline with these still open: {}", loop.name(),
+        LOG.warn(
+                "[{}] shut down at its deadline with these still open: {}",
+                loop.name(),
                 held.stream().map(ActiveResource::toString).collect(Collectors.joining("; ")));
         loop.turns.requestStop();
     }

@@ -87,7 +87,8 @@ final class Liveness {
         requestCount--;
     }
 
-    @Nullable Handle firstHandle() {
+    @Nullable
+    Handle firstHandle() {
         return handles;
     }
 

@@ -8,7 +8,8 @@ public abstract sealed class LoopWatcher extends Handle permits Idle, Prepare, C
 
     private final LoopWatchers watchers;
 
-    @Nullable Runnable callback;
+    @Nullable
+    Runnable callback;
 
     LoopWatcher(EventLoop loop, String kind, LoopWatchers watchers) {
         super(loop, kind);

@@ -84,6 +84,5 @@ public final class RejectionTracker {
                 tracker.handledLate.add(this);
             }
         }
-
     }
 }

@@ -16,9 +16,11 @@ public class Request {
     private final ContextFrame frame;
     private final AtomicBoolean completed = new AtomicBoolean();
 
-    @Nullable Request previous;
+    @Nullable
+    Request previous;
 
-    @Nullable Request next;
+    @Nullable
+    Request next;
 
     /**
      * Starts to keep the loop alive.

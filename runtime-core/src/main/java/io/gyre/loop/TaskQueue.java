@@ -21,7 +21,8 @@ final class TaskQueue {
         }
     }
 
-    @Nullable Runnable poll() {
+    @Nullable
+    Runnable poll() {
         int at = head;
         if (at == tail) {
             return null;

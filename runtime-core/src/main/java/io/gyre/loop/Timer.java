@@ -20,9 +20,11 @@ public final class Timer {
     private final boolean repeat;
 
     /** Where it stands in the list of its delay; both null while it is in none. */
-    @Nullable Timer previous;
+    @Nullable
+    Timer previous;
 
-    @Nullable Timer next;
+    @Nullable
+    Timer next;
 
     /** When it was set, in whole milliseconds of the loop's clock. */
     long start;

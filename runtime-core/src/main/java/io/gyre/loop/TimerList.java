@@ -17,11 +17,14 @@ final class TimerList {
     int heapIndex;
 
     /** The next list in the bucket of the map. */
-    @Nullable TimerList nextInBucket;
+    @Nullable
+    TimerList nextInBucket;
 
-    @Nullable Timer first;
+    @Nullable
+    Timer first;
 
-    @Nullable Timer last;
+    @Nullable
+    Timer last;
 
     TimerList(int delay) {
         this.delay = delay;

@@ -10,7 +10,8 @@ final class TimerListHeap {
     private @Nullable TimerList[] heap = new TimerList[16];
     private int size;
 
-    @Nullable TimerList peek() {
+    @Nullable
+    TimerList peek() {
         return heap[1];
     }
 

@@ -50,7 +50,8 @@ final class TimerListMap {
         size--;
     }
 
-    @Nullable TimerList find(int delay) {
+    @Nullable
+    TimerList find(int delay) {
         TimerList list = buckets[delay & (buckets.length - 1)];
         while (list != null && list.delay != delay) {
             list = list.nextInBucket;

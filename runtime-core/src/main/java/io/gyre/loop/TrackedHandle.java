@@ -43,8 +43,8 @@ abstract class TrackedHandle implements IoHandle {
         if (handle instanceof KQueueIoHandle h) {
             return new OfKQueue(loop, h);
         }
-        throw new IllegalArgumentException("a handle of type " + handle.getClass().getName()
-                + " belongs to no transport that a loop runs on");
+        throw new IllegalArgumentException(
+                "a handle of type " + handle.getClass().getName() + " belongs to no transport that a loop runs on");
     }
 
     @Override

@@ -17,7 +17,8 @@ public enum Transport {
     /** Linux's epoll: the default on Linux. */
     EPOLL {
         @Override
-        @Nullable Throwable unavailability() {
+        @Nullable
+        Throwable unavailability() {
             return Epoll.isAvailable() ? null : Epoll.unavailabilityCause();
         }
 
@@ -29,7 +30,8 @@ public enum Transport {
     /** Linux's io_uring: only where it is asked for. */
     IO_URING {
         @Override
-        @Nullable Throwable unavailability() {
+        @Nullable
+        Throwable unavailability() {
             return IoUring.isAvailable() ? null : IoUring.unavailabilityCause();
         }
 
@@ -41,7 +43,8 @@ public enum Transport {
     /** The kqueue of macOS and the BSDs: the default there. */
     KQUEUE {
         @Override
-        @Nullable Throwable unavailability() {
+        @Nullable
+        Throwable unavailability() {
             return KQueue.isAvailable() ? null : KQueue.unavailabilityCause();
         }
 
@@ -53,7 +56,8 @@ public enum Transport {
     /** The JDK's selectors: available everywhere. */
     NIO {
         @Override
-        @Nullable Throwable unavailability() {
+        @Nullable
+        Throwable unavailability() {
             return null;
         }
 

@@ -232,8 +232,7 @@ final class Turns {
 
     void describe(List<ActiveResource> into) {
         if (loop.immediates.count > 0) {
-            into.add(new ActiveResource(
-                    "Immediate", loop.immediates.count + " set", loop.immediates.refCount > 0));
+            into.add(new ActiveResource("Immediate", loop.immediates.count + " set", loop.immediates.refCount > 0));
         }
         if (!loop.inbound.isEmpty()) {
             into.add(new ActiveResource("execute", loop.inbound.size() + " posted task(s)", true));
