@@ -2,6 +2,10 @@ package io.gyre.loop;
 
 import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.nio.NioIoHandle;
+import io.netty.channel.uring.IoUringIoHandle;
+import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -293,6 +297,41 @@ public final class EventLoop implements Executor {
     public Check check() {
         checkThread("check");
         return new Check(this, checks);
+    }
+
+    /**
+     * Makes a watch for a descriptor of the operating system. On the native transports.
+     *
+     * @param fd a descriptor that stays open while it is watched, and that nothing else on this loop watches
+     * @return a handle that is not started
+     * @throws UnsupportedOperationException on a transport that knows no descriptors
+     */
+    public Poll poll(int fd) {
+        checkThread("poll");
+        NettyPoller netty = nettyPoller();
+        if (netty.isCompatible(EpollIoHandle.class)) {
+            return new Poll(this, netty, new PollSource.OfEpoll(fd), "descriptor " + fd);
+        }
+        if (netty.isCompatible(IoUringIoHandle.class)) {
+            return new Poll(this, netty, new PollSource.OfIoUring(fd), "descriptor " + fd);
+        }
+        throw new UnsupportedOperationException(this + " watches no descriptors; give it a SelectableChannel");
+    }
+
+    /**
+     * Makes a watch for a channel of the JDK. On the NIO transport.
+     *
+     * @param channel a non-blocking channel that stays open while it is watched
+     * @return a handle that is not started
+     * @throws UnsupportedOperationException on the native transports
+     */
+    public Poll poll(SelectableChannel channel) {
+        checkThread("poll");
+        NettyPoller netty = nettyPoller();
+        if (!netty.isCompatible(NioIoHandle.class)) {
+            throw new UnsupportedOperationException(this + " watches no SelectableChannel; give it a descriptor");
+        }
+        return new Poll(this, netty, new PollSource.OfNio(channel), channel.toString());
     }
 
     /**

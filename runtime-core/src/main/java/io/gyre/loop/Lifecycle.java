@@ -32,6 +32,7 @@ final class Lifecycle {
 
     private boolean shuttingDown;
     private boolean announcedWait;
+    private boolean tearingDown;
 
     Lifecycle(EventLoop loop) {
         this.loop = loop;
@@ -143,6 +144,7 @@ final class Lifecycle {
 
     private void end(int code) {
         loop.exit.halt();
+        tearingDown = true;
         loop.queues.ticks.clear();
         loop.queues.microtasks.clear();
         try {
@@ -179,6 +181,10 @@ final class Lifecycle {
         } catch (Throwable t) {
             LOG.error("[{}] a task that was posted before the loop ended failed", loop.name(), t);
         }
+    }
+
+    boolean isTearingDown() {
+        return tearingDown;
     }
 
     void stop() {

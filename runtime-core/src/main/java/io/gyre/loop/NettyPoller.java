@@ -92,6 +92,12 @@ final class NettyPoller implements Poller, IoHandlerContext {
         return handler.register(TrackedHandle.track(loop, handle));
     }
 
+    /** Registers a handle that runs its callbacks through the loop by itself. */
+    IoRegistration registerUntracked(IoHandle handle) throws Exception {
+        initialize();
+        return handler.register(handle);
+    }
+
     boolean isCompatible(Class<? extends IoHandle> handleType) {
         return handler.isCompatible(handleType);
     }

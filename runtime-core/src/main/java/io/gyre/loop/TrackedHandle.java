@@ -50,6 +50,7 @@ abstract class TrackedHandle implements IoHandle {
     @Override
     public final void handle(IoRegistration registration, IoEvent event) {
         if (loop.halted()) {
+            handleAfterEnd(registration, event);
             return;
         }
         TaskQueues queues = loop.queues;
@@ -63,6 +64,16 @@ abstract class TrackedHandle implements IoHandle {
         } finally {
             loop.frame = former;
             queues.exit();
+        }
+    }
+
+    /**
+     * After an exit, events are of no use to the program. But a ring's completions give buffers back, and while the
+     * loop is torn down every transport's events end its operations.
+     */
+    private void handleAfterEnd(IoRegistration registration, IoEvent event) {
+        if (this instanceof OfIoUring || loop.lifecycle.isTearingDown()) {
+            delegate.handle(registration, event);
         }
     }
 
