@@ -8,7 +8,7 @@ module io.gyre.runtime {
     // exports io.gyre.work;
     // exports io.gyre.fs;
     // exports io.gyre.http;
-    // exports io.gyre.testing;
+    exports io.gyre.testing;
 
     requires transitive org.jspecify;
     requires io.netty.buffer;

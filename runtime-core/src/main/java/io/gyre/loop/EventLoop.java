@@ -162,6 +162,16 @@ public final class EventLoop implements Executor {
         return this;
     }
 
+    /**
+     * Makes the calling thread the loop's and hands the turns to the caller, who makes them by hand.
+     *
+     * @return the driver
+     * @throws IllegalStateException if the loop has run already
+     */
+    public LoopDriver drive() {
+        return lifecycle.drive();
+    }
+
     /** Ends the loop after the running turn, whatever is still open. From any thread. */
     public void stop() {
         lifecycle.stop();
@@ -645,6 +655,11 @@ public final class EventLoop implements Executor {
         @Override
         public boolean mayBlock() {
             return loop.turns.mayBlock();
+        }
+
+        @Override
+        public int activeRequests() {
+            return loop.liveness.activeRequests();
         }
     }
 }

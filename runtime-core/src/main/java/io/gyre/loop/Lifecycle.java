@@ -28,7 +28,7 @@ final class Lifecycle {
     private final Listeners<Runnable> shutdownListeners = new Listeners<>();
 
     /** Keeps a started loop alive until it is shut down. On the loop's thread. */
-    private @Nullable Request service;
+    private @Nullable Handle service;
 
     private boolean shuttingDown;
     private boolean announcedWait;
@@ -53,10 +53,26 @@ final class Lifecycle {
     void start(boolean daemon) {
         begin();
         FastThreadLocalThread thread =
-                new FastThreadLocalThread(() -> live(() -> service = new Service(loop), null), loop.name());
+                new FastThreadLocalThread(() -> live(() -> service = new Service(loop).begin(), null), loop.name());
         thread.setDaemon(daemon);
         loop.setOwner(thread);
         thread.start();
+    }
+
+    LoopDriver drive() {
+        begin();
+        loop.setOwner(Thread.currentThread());
+        return new LoopDriver(loop, this);
+    }
+
+    int endDriven() {
+        int code = ExitStatus.FATAL;
+        try {
+            code = loop.halted() ? loop.exit.codeOr(0) : endByItself(null);
+            return code;
+        } finally {
+            end(code);
+        }
     }
 
     private void begin() {
@@ -222,10 +238,10 @@ final class Lifecycle {
     }
 
     private void beginShutdown(long millis) {
-        Request keeper = service;
+        Handle keeper = service;
         if (keeper != null) {
             service = null;
-            keeper.defer(() -> {});
+            keeper.close();
         }
         if (!shuttingDown) {
             shuttingDown = true;
@@ -256,10 +272,15 @@ final class Lifecycle {
     }
 
     /** What keeps a started loop alive while it has nothing to do. */
-    private static final class Service extends Request {
+    private static final class Service extends Handle {
 
         Service(EventLoop loop) {
             super(loop, "EventLoop.start");
+        }
+
+        Service begin() {
+            activate();
+            return this;
         }
 
         @Override

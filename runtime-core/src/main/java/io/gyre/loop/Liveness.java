@@ -23,8 +23,8 @@ final class Liveness {
         return refHandles != 0 || requestCount != 0 || closing != 0;
     }
 
-    boolean hasActive() {
-        return refHandles != 0 || requestCount != 0;
+    int activeRequests() {
+        return requestCount;
     }
 
     void activated(Handle handle) {

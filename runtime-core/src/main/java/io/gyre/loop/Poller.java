@@ -35,6 +35,14 @@ public interface Poller extends AutoCloseable {
         boolean mayBlock();
 
         /**
+         * Counts the requests that are under way: work whose end comes from another thread or from the system. While
+         * there are any, a virtual clock must not run ahead.
+         *
+         * @return active requests
+         */
+        int activeRequests();
+
+        /**
          * Returns the loop.
          *
          * @return the loop that polls

@@ -20,6 +20,7 @@ final class Turns {
     private long count;
 
     private Phase phase = Phase.MAIN;
+    private boolean mayWait = true;
     private int quietTurns;
     private long lastPoll;
 
@@ -45,6 +46,13 @@ final class Turns {
     /** Makes one turn although nothing keeps the loop alive: it waits for work from elsewhere. */
     void waitForWork() {
         turn();
+    }
+
+    /** Makes one turn whose poll does not wait, whatever the timers say. */
+    void turnWithoutWaiting() {
+        mayWait = false;
+        turn();
+        mayWait = true;
     }
 
     private void turn() {
@@ -181,7 +189,8 @@ final class Turns {
 
     /** Nanoseconds that a poll may wait: 0 if work waits, -1 if only an event can bring some. */
     private long pollTimeout() {
-        if (stopRequested
+        if (!mayWait
+                || stopRequested
                 || !loop.pending.isEmpty()
                 || loop.immediates.refCount != 0
                 || !loop.closing.isEmpty()
