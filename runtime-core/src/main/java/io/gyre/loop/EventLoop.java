@@ -74,7 +74,7 @@ public final class EventLoop implements Executor {
         origin = ticker.nanoTime();
         errors = new ErrorPolicy(name, exit, options.uncaughtErrors, options.unhandledRejections);
         rejections = new RejectionTracker(errors);
-        queues = new TaskQueues(errors, rejections);
+        queues = new TaskQueues(this, errors, rejections);
         inbound = new Inbound(name);
         lifecycle = new Lifecycle(this);
         poller = options.newPoller(new PollerContext(this));
@@ -538,7 +538,6 @@ public final class EventLoop implements Executor {
     public List<ActiveResource> activeResources() {
         checkThread("activeResources");
         List<ActiveResource> all = new ArrayList<>();
-        lifecycle.describe(all);
         liveness.describe(all);
         timers.describe(all);
         turns.describe(all);

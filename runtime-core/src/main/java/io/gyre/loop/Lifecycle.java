@@ -2,7 +2,6 @@ package io.gyre.loop;
 
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -257,18 +256,14 @@ final class Lifecycle {
     }
 
     private void deadlineReached() {
-        List<ActiveResource> held = loop.activeResources();
-        LOG.warn(
-                "[{}] shut down at its deadline with these still open: {}",
-                loop.name(),
-                held.stream().map(ActiveResource::toString).collect(Collectors.joining("; ")));
-        loop.turns.requestStop();
-    }
-
-    void describe(List<ActiveResource> into) {
-        if (shuttingDown) {
-            into.add(new ActiveResource("shutdown", "in progress", false));
+        String held = loop.activeResources().stream()
+                .filter(resource -> !resource.kind().equals(Liveness.CLOSING))
+                .map(ActiveResource::toString)
+                .collect(Collectors.joining("; "));
+        if (!held.isEmpty()) {
+            LOG.warn("[{}] shut down at its deadline with these still open: {}", loop.name(), held);
         }
+        loop.turns.requestStop();
     }
 
     /** What keeps a started loop alive while it has nothing to do. */

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Liveness {
 
+    /** The kind under which closing handles are named. */
+    static final String CLOSING = "closing";
+
     /** Active handles, ref'd or not, newest first. */
     private @Nullable Handle handles;
 
@@ -100,7 +103,7 @@ final class Liveness {
             into.add(new ActiveResource(r.kind(), r.describe(), true));
         }
         if (closing > 0) {
-            into.add(new ActiveResource("closing", closing + " handle(s) whose close callback has not run", true));
+            into.add(new ActiveResource(CLOSING, closing + " handle(s) whose close callback has not run", true));
         }
     }
 }

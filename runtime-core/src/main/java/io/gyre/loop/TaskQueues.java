@@ -14,13 +14,15 @@ final class TaskQueues {
     final TaskQueue ticks = new TaskQueue();
     final TaskQueue microtasks = new TaskQueue();
 
+    private final EventLoop loop;
     private final ErrorPolicy errors;
     private final RejectionTracker rejections;
 
     /** How many callback scopes are open; the outermost one drains. */
     private int depth;
 
-    TaskQueues(ErrorPolicy errors, RejectionTracker rejections) {
+    TaskQueues(EventLoop loop, ErrorPolicy errors, RejectionTracker rejections) {
+        this.loop = loop;
         this.errors = errors;
         this.rejections = rejections;
     }
@@ -38,8 +40,16 @@ final class TaskQueues {
             errors.uncaught(t);
         } finally {
             depth = 0;
+            leaveFrame();
         }
         drain();
+    }
+
+    /** Ends what a callback entered with {@link AsyncLocalStorage#enterWith}: the next one starts from the root. */
+    private void leaveFrame() {
+        if (loop.frame != ContextFrame.ROOT) {
+            loop.frame = ContextFrame.ROOT;
+        }
     }
 
     /** Opens a scope around code that is not a callback of ours, such as a foreign I/O handler. */
@@ -70,6 +80,11 @@ final class TaskQueues {
     }
 
     private void drainAll() {
+        if (errors.halted()) {
+            ticks.clear();
+            microtasks.clear();
+            return;
+        }
         depth = 1;
         try {
             do {
@@ -99,10 +114,12 @@ final class TaskQueues {
                 @Nullable Runnable task;
                 while ((task = queue.poll()) != null) {
                     task.run();
+                    leaveFrame();
                 }
                 return;
             } catch (Throwable t) {
                 errors.uncaught(t);
+                leaveFrame();
                 if (errors.halted()) {
                     ticks.clear();
                     microtasks.clear();
