@@ -4,6 +4,7 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
+import java.util.ArrayDeque;
 
 /**
  * The poll phase on one of Netty's I/O handlers, which it drives directly.
@@ -17,6 +18,7 @@ final class NettyPoller implements Poller, IoHandlerContext {
     private final Context context;
     private final NettyEventLoop nettyLoop;
     private final IoHandler handler;
+    private final ArrayDeque<Runnable> beforePoll = new ArrayDeque<>(4);
     private boolean initialized;
     private boolean closed;
 
@@ -39,6 +41,9 @@ final class NettyPoller implements Poller, IoHandlerContext {
     @Override
     public int poll(long timeoutNanos) {
         initialize();
+        while (!beforePoll.isEmpty()) {
+            beforePoll.remove().run();
+        }
         long timeout = nettyLoop.earlierOf(timeoutNanos);
         mayBlock = timeout != 0;
         if (mayBlock) {
@@ -47,6 +52,14 @@ final class NettyPoller implements Poller, IoHandlerContext {
         int events = handler.run(this);
         mayBlock = false;
         return events + nettyLoop.runDueTasks();
+    }
+
+    /**
+     * Runs a piece of bookkeeping at the start of the next poll. One poll of a ring takes completions in rounds, so what
+     * is armed again within it would be delivered again within it.
+     */
+    void beforeNextPoll(Runnable action) {
+        beforePoll.add(action);
     }
 
     /** -1 means "no deadline" to Netty; a deadline that happens to be -1 is moved by a nanosecond. */

@@ -25,11 +25,13 @@ abstract class PollSource {
 
     private @Nullable Poll poll;
     private @Nullable IoRegistration registration;
+    private @Nullable NettyPoller poller;
 
-    void open(Poll owner, NettyPoller poller) {
+    void open(Poll owner, NettyPoller netty) {
         poll = owner;
+        poller = netty;
         try {
-            registration = poller.registerUntracked(handle());
+            registration = netty.registerUntracked(handle());
         } catch (Exception e) {
             throw new IllegalStateException("cannot watch " + owner, e);
         }
@@ -49,6 +51,13 @@ abstract class PollSource {
             throw new AssertionError("a poll source that is not registered");
         }
         return registered;
+    }
+
+    void beforeNextPoll(Runnable action) {
+        NettyPoller netty = poller;
+        if (netty != null) {
+            netty.beforeNextPoll(action);
+        }
     }
 
     abstract IoHandle handle();
@@ -204,7 +213,7 @@ abstract class PollSource {
         }
 
         private void arm() {
-            if (mask != 0 && armed == 0) {
+            if (mask != 0 && armed == 0 && registration().isValid()) {
                 armed = submit(POLL_ADD, fd, 0, mask);
             }
         }
@@ -250,9 +259,7 @@ abstract class PollSource {
                 poll().failed(new java.io.IOException("poll of descriptor " + fd + " failed with errno " + -result));
                 return;
             }
-            if (registration.isValid()) {
-                arm();
-            }
+            beforeNextPoll(this::arm);
         }
 
         private static final int ECANCELED = 125;
