@@ -9,11 +9,14 @@ import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,8 @@ public final class EventLoop implements Executor {
 
     /** The context frame of the running callback. */
     ContextFrame frame = ContextFrame.ROOT;
+
+    private final Map<Class<?>, Object> attachments = new ConcurrentHashMap<>();
 
     /** The only thread that may touch the loop; null once it has ended. Written before that thread starts. */
     private @Nullable Thread owner = Thread.currentThread();
@@ -552,6 +557,18 @@ public final class EventLoop implements Executor {
      */
     public IoEventLoop netty() {
         return nettyPoller().nettyLoop();
+    }
+
+    /**
+     * Returns what an adapter keeps with the loop, one object of each type. From any thread.
+     *
+     * @param <T> the type of the object
+     * @param type the adapter's own type
+     * @param make makes the object when it is first asked for; must not ask for another
+     * @return the object, the same for the whole life of the loop
+     */
+    public <T> T attachment(Class<T> type, Function<? super EventLoop, ? extends T> make) {
+        return type.cast(attachments.computeIfAbsent(type, absent -> make.apply(this)));
     }
 
     /**
