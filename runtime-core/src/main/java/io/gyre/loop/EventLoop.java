@@ -225,6 +225,17 @@ public final class EventLoop implements Executor {
     }
 
     /**
+     * Queues a microtask that enters the context frame it was made in by itself. For implementers of promises: a
+     * reaction keeps the frame of its {@code then}, not that of whoever settles the promise.
+     *
+     * @param reaction what to run
+     */
+    public void queueReaction(Runnable reaction) {
+        checkThread("queueReaction");
+        queues.microtasks.add(reaction);
+    }
+
+    /**
      * Runs a callback in the next check phase.
      *
      * @param callback what to run
@@ -470,6 +481,16 @@ public final class EventLoop implements Executor {
     }
 
     /**
+     * Tells whether the loop was told to end at once. Code that catches every error on behalf of a callback passes on
+     * what it caught then, so that the callback is left. From the loop's thread.
+     *
+     * @return true after {@link #exit} and after an error that ends the loop
+     */
+    public boolean isHalted() {
+        return exit.halted();
+    }
+
+    /**
      * Returns what watches failed results for handlers. For implementers of promises.
      *
      * @return the loop's tracker
@@ -505,6 +526,18 @@ public final class EventLoop implements Executor {
      */
     public boolean inEventLoop() {
         return Thread.currentThread() == owner;
+    }
+
+    /**
+     * Throws unless the calling thread is the loop's. For those who build on the loop what belongs to its thread.
+     *
+     * @param operation what was called, for the message
+     * @throws IllegalStateException on any other thread, naming the right call
+     */
+    public void checkThread(String operation) {
+        if (Thread.currentThread() != owner) {
+            wrongThread(operation);
+        }
     }
 
     /**
@@ -601,12 +634,6 @@ public final class EventLoop implements Executor {
             return netty;
         }
         throw new IllegalStateException(this + " does not run on a Netty transport");
-    }
-
-    void checkThread(String operation) {
-        if (Thread.currentThread() != owner) {
-            wrongThread(operation);
-        }
     }
 
     private void wrongThread(String operation) {
