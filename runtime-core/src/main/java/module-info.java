@@ -6,7 +6,7 @@ module io.gyre.runtime {
     exports io.gyre.buffer;
     exports io.gyre.stream;
     exports io.gyre.work;
-    // exports io.gyre.fs;
+    exports io.gyre.fs;
     // exports io.gyre.http;
     exports io.gyre.testing;
 

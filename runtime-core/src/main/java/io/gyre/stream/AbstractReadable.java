@@ -78,6 +78,16 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
         return state.push(chunk);
     }
 
+    /**
+     * Breaks the stream: destroys it, or only tells the error where it does not destroy itself.
+     *
+     * @param error what went wrong
+     */
+    protected final void fail(Throwable error) {
+        life.checkThread("fail");
+        life.fail(Objects.requireNonNull(error, "error"), false);
+    }
+
     /** Says that there are no more data. */
     protected final void pushEnd() {
         state.push(null);

@@ -2,6 +2,8 @@ package io.gyre.stream;
 
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.Registration;
+import io.gyre.promise.Promise;
+import io.gyre.promise.Resolvers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,6 +44,42 @@ public final class Pipeline {
         pipeline.guard(source);
         pipeline.guard(sink);
         pipeline.join(source, sink);
+    }
+
+    /**
+     * Feeds a sink from a source until the end, and ends it there.
+     *
+     * @param <T> the type of the chunks
+     * @param source where from
+     * @param sink where to
+     * @return settles when both are through
+     */
+    public static <T> Promise<@Nullable Void> run(Readable<T> source, Writable<? super T> sink) {
+        Resolvers<@Nullable Void> resolvers = Promise.withResolvers(source.loop());
+        run(source, sink, settle(resolvers));
+        return resolvers.promise();
+    }
+
+    /**
+     * Watches a stream until it is through.
+     *
+     * @param stream the stream
+     * @return settles as the callback of {@link #finished(Stream, Callback)} is told
+     */
+    public static Promise<@Nullable Void> finished(Stream stream) {
+        Resolvers<@Nullable Void> resolvers = Promise.withResolvers(stream.loop());
+        finished(stream, settle(resolvers));
+        return resolvers.promise();
+    }
+
+    private static Callback settle(Resolvers<@Nullable Void> resolvers) {
+        return error -> {
+            if (error == null) {
+                resolvers.resolve(null);
+            } else {
+                resolvers.reject(error);
+            }
+        };
     }
 
     /**
