@@ -2,16 +2,16 @@
 module io.gyre.runtime {
     // javac refuses to export a package without a class: each line opens with the first class of its package.
     exports io.gyre.loop;
-    // exports io.gyre.promise;
-    // exports io.gyre.buffer;
-    // exports io.gyre.stream;
-    // exports io.gyre.work;
-    // exports io.gyre.fs;
+    exports io.gyre.promise;
+    exports io.gyre.buffer;
+    exports io.gyre.stream;
+    exports io.gyre.work;
+    exports io.gyre.fs;
     // exports io.gyre.http;
     exports io.gyre.testing;
 
     requires transitive org.jspecify;
-    requires io.netty.buffer;
+    requires transitive io.netty.buffer;
     requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.handler;

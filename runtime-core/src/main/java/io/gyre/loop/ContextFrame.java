@@ -45,6 +45,16 @@ public final class ContextFrame {
     }
 
     /**
+     * Returns the frame of the callback that a loop runs: what {@link #current()} finds, without looking for the loop.
+     *
+     * @param loop the loop that the calling thread runs
+     * @return its current frame
+     */
+    public static ContextFrame current(EventLoop loop) {
+        return loop.frame;
+    }
+
+    /**
      * Runs a task with this frame as the current one, and puts the former one back.
      *
      * @param task what to run; what it throws is passed on

@@ -9,11 +9,14 @@ import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,8 @@ public final class EventLoop implements Executor {
 
     /** The context frame of the running callback. */
     ContextFrame frame = ContextFrame.ROOT;
+
+    private final Map<Class<?>, Object> attachments = new ConcurrentHashMap<>();
 
     /** The only thread that may touch the loop; null once it has ended. Written before that thread starts. */
     private @Nullable Thread owner = Thread.currentThread();
@@ -217,6 +222,17 @@ public final class EventLoop implements Executor {
     public void queueMicrotask(Runnable callback) {
         checkThread("queueMicrotask");
         queues.microtasks.add(frame == ContextFrame.ROOT ? notNull(callback) : ContextFrame.capture(this, callback));
+    }
+
+    /**
+     * Queues a microtask that enters the context frame it was made in by itself. For implementers of promises: a
+     * reaction keeps the frame of its {@code then}, not that of whoever settles the promise.
+     *
+     * @param reaction what to run
+     */
+    public void queueReaction(Runnable reaction) {
+        checkThread("queueReaction");
+        queues.microtasks.add(reaction);
     }
 
     /**
@@ -465,6 +481,16 @@ public final class EventLoop implements Executor {
     }
 
     /**
+     * Tells whether the loop was told to end at once. Code that catches every error on behalf of a callback passes on
+     * what it caught then, so that the callback is left. From the loop's thread.
+     *
+     * @return true after {@link #exit} and after an error that ends the loop
+     */
+    public boolean isHalted() {
+        return exit.halted();
+    }
+
+    /**
      * Returns what watches failed results for handlers. For implementers of promises.
      *
      * @return the loop's tracker
@@ -500,6 +526,18 @@ public final class EventLoop implements Executor {
      */
     public boolean inEventLoop() {
         return Thread.currentThread() == owner;
+    }
+
+    /**
+     * Throws unless the calling thread is the loop's. For those who build on the loop what belongs to its thread.
+     *
+     * @param operation what was called, for the message
+     * @throws IllegalStateException on any other thread, naming the right call
+     */
+    public void checkThread(String operation) {
+        if (Thread.currentThread() != owner) {
+            wrongThread(operation);
+        }
     }
 
     /**
@@ -555,6 +593,18 @@ public final class EventLoop implements Executor {
     }
 
     /**
+     * Returns what an adapter keeps with the loop, one object of each type. From any thread.
+     *
+     * @param <T> the type of the object
+     * @param type the adapter's own type
+     * @param make makes the object when it is first asked for; must not ask for another
+     * @return the object, the same for the whole life of the loop
+     */
+    public <T> T attachment(Class<T> type, Function<? super EventLoop, ? extends T> make) {
+        return type.cast(attachments.computeIfAbsent(type, absent -> make.apply(this)));
+    }
+
+    /**
      * Returns the handle that keeps the loop alive for a channel, to ref or unref it.
      *
      * @param channel a channel that is registered with {@link #netty()}
@@ -584,12 +634,6 @@ public final class EventLoop implements Executor {
             return netty;
         }
         throw new IllegalStateException(this + " does not run on a Netty transport");
-    }
-
-    void checkThread(String operation) {
-        if (Thread.currentThread() != owner) {
-            wrongThread(operation);
-        }
     }
 
     private void wrongThread(String operation) {

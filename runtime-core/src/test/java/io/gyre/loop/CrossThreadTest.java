@@ -24,9 +24,9 @@ class CrossThreadTest {
     }
 
     /**
-     * The lost wake-up: three threads post 240,000 tasks one after the other, each waiting for its own to run, to a
-     * loop that has nothing to do but sleep. A wake-up that is lost leaves its poster waiting until the next poll
-     * timeout, and there is none: the test would hang, and the wait below says so.
+     * The lost wake-up: three threads post 240,000 tasks in lockstep to a loop that has nothing to do but sleep, and
+     * that has no poll timeout. None posts again before all three tasks of a round have run, so a single wake-up that
+     * is lost leaves everybody waiting for ever.
      */
     @ParameterizedTest
     @MethodSource("transports")
@@ -37,17 +37,13 @@ class CrossThreadTest {
         CountDownLatch done = new CountDownLatch(producers);
         AtomicInteger ran = new AtomicInteger();
         for (int p = 0; p < producers; p++) {
-            int seed = p;
             Thread producer = new Thread(() -> {
-                AtomicInteger mine = new AtomicInteger();
                 for (int i = 1; i <= posts; i++) {
-                    loop.execute(() -> {
-                        ran.incrementAndGet();
-                        mine.incrementAndGet();
-                    });
-                    // Sometimes in a burst, sometimes only when the loop has had the time to fall asleep again.
-                    if ((i + seed) % 3 == 0) {
-                        while (mine.get() < i) {
+                    loop.execute(ran::incrementAndGet);
+                    for (int spins = 1; ran.get() < i * producers; spins++) {
+                        if (spins % 50 == 0) {
+                            Thread.yield();
+                        } else {
                             Thread.onSpinWait();
                         }
                     }
@@ -57,7 +53,7 @@ class CrossThreadTest {
             producer.setDaemon(true);
             producer.start();
         }
-        assertThat(done.await(120, TimeUnit.SECONDS))
+        assertThat(done.await(60, TimeUnit.SECONDS))
                 .as("all producers came to their end; ran %s of %s", ran, producers * posts)
                 .isTrue();
         loop.shutdown(LONG).get(60, TimeUnit.SECONDS);

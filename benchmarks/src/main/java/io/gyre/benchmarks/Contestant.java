@@ -1,0 +1,39 @@
+package io.gyre.benchmarks;
+
+/**
+ * One thread that runs tasks, the way each project offers it.
+ *
+ * <p>Scheduling is prepared once per task, so that a contestant whose own task type is not {@link Runnable} converts it
+ * outside of what is measured.
+ */
+interface Contestant extends AutoCloseable {
+
+    /** Prepares to run a task from any thread: each run of the result schedules the task once. */
+    Runnable post(Runnable task);
+
+    /** Prepares to run a task after the running one; the result is run on this contestant's thread only. */
+    default Runnable next(Runnable task) {
+        return post(task);
+    }
+
+    /** Sets a timer. On this contestant's thread. */
+    Object setTimer(Runnable task, long delayMillis);
+
+    /** Takes back a timer that {@link #setTimer} returned. On this contestant's thread. */
+    void clearTimer(Object timer);
+
+    @Override
+    void close();
+
+    /** Makes the contestant of that name. */
+    static Contestant of(String name) {
+        return switch (name) {
+            case "gyre" -> new GyreContestant();
+            case "netty" -> new NettyContestant();
+            case "vertx" -> new VertxContestant();
+            case "kotlinx" -> new KotlinxContestant();
+            case "reactor" -> new ReactorContestant();
+            default -> throw new IllegalArgumentException("no contestant is called " + name);
+        };
+    }
+}

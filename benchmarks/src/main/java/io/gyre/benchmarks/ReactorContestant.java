@@ -1,0 +1,37 @@
+package io.gyre.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Reactor's scheduler of one thread: a worker for tasks in order, as {@code publishOn} uses it, and the scheduler itself
+ * for timers, as {@code Mono.delay} does. (A worker looks through all its timers to forget one.)
+ */
+final class ReactorContestant implements Contestant {
+
+    private final Scheduler scheduler = Schedulers.newSingle("reactor", true);
+    private final Scheduler.Worker worker = scheduler.createWorker();
+
+    @Override
+    public Runnable post(Runnable task) {
+        return () -> worker.schedule(task);
+    }
+
+    @Override
+    public Object setTimer(Runnable task, long delayMillis) {
+        return scheduler.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void clearTimer(Object timer) {
+        ((Disposable) timer).dispose();
+    }
+
+    @Override
+    public void close() {
+        worker.dispose();
+        scheduler.dispose();
+    }
+}

@@ -1,0 +1,162 @@
+package io.gyre.coroutines
+
+import io.gyre.loop.EventLoop
+import io.gyre.loop.Timer
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Delay
+import kotlinx.coroutines.DisposableHandle
+import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.InternalCoroutinesApi
+import kotlinx.coroutines.Runnable
+import kotlinx.coroutines.cancel
+import kotlin.coroutines.CoroutineContext
+
+/*
+ * The only file that touches the internal `Delay` of kotlinx.coroutines: without it every delay would take a detour
+ * over a timer thread.
+ */
+
+/** Dispatches into the turns of a loop: microtasks, posts, immediates and timers. */
+@OptIn(InternalCoroutinesApi::class)
+internal class TurnDispatcher(
+    private val coroutines: LoopCoroutines,
+    private val immediately: Boolean,
+    private val name: String?,
+) : LoopDispatcher(),
+    Delay {
+    override val loop: EventLoop get() = coroutines.loop
+
+    override val immediate: LoopDispatcher =
+        if (immediately) this else TurnDispatcher(coroutines, immediately = true, name)
+
+    override fun isDispatchNeeded(context: CoroutineContext): Boolean = !immediately || !loop.inEventLoop()
+
+    override fun dispatch(context: CoroutineContext, block: Runnable) {
+        coroutines.dispatch(context, block)
+    }
+
+    override fun dispatchYield(context: CoroutineContext, block: Runnable) {
+        coroutines.dispatchYield(context, block)
+    }
+
+    /** A loop has one thread, which is within every limit: a view needs no queue of its own. */
+    override fun limitedParallelism(parallelism: Int, name: String?): CoroutineDispatcher {
+        require(parallelism >= 1) { "parallelism must be at least 1, not $parallelism" }
+        return if (name == null) this else TurnDispatcher(coroutines, immediately, name)
+    }
+
+    override fun scheduleResumeAfterDelay(timeMillis: Long, continuation: CancellableContinuation<Unit>) {
+        val timeout = DelayedResume(this, timeMillis, continuation)
+        coroutines.setTimeout(timeout)
+        continuation.invokeOnCancellation { coroutines.clearTimeout(timeout) }
+    }
+
+    override fun invokeOnTimeout(timeMillis: Long, block: Runnable, context: CoroutineContext): DisposableHandle {
+        val timeout = TimedBlock(timeMillis, block, context)
+        coroutines.setTimeout(timeout)
+        return DisposableHandle { coroutines.clearTimeout(timeout) }
+    }
+
+    override fun equals(other: Any?): Boolean =
+        other is TurnDispatcher && other.loop === loop && other.immediately == immediately && other.name == name
+
+    override fun hashCode(): Int = 31 * loop.hashCode() + immediately.hashCode()
+
+    override fun toString(): String = (name ?: "Loop(${loop.name()})") + if (immediately) ".immediate" else ""
+}
+
+/** `delay`: goes on inside of the timer's callback, where the microtask would run anyway. */
+private class DelayedResume(
+    private val dispatcher: CoroutineDispatcher,
+    timeMillis: Long,
+    private val continuation: CancellableContinuation<Unit>,
+) : LoopTimeout(timeMillis) {
+    @OptIn(ExperimentalCoroutinesApi::class)
+    override fun elapsed() {
+        with(continuation) { dispatcher.resumeUndispatched(Unit) }
+    }
+
+    override fun abandon(cause: CancellationException) {
+        continuation.context.cancel(cause)
+        continuation.cancel(cause)
+    }
+}
+
+/** `withTimeout`. */
+private class TimedBlock(
+    timeMillis: Long,
+    private val block: Runnable,
+    private val context: CoroutineContext,
+) : LoopTimeout(timeMillis) {
+    override fun elapsed() {
+        block.run()
+    }
+
+    override fun abandon(cause: CancellationException) {
+        context.cancel(cause)
+    }
+}
+
+/** Something that is due after a time. Confined to the loop's thread once it was started. */
+internal abstract class LoopTimeout(private var millisLeft: Long) {
+    var timer: Timer? = null
+
+    /** Set when it is stopped, also if that happens before it was started. */
+    var isStopped = false
+
+    abstract fun elapsed()
+
+    /** Called in place of [elapsed] when the loop has ended. */
+    abstract fun abandon(cause: CancellationException)
+
+    /** Takes the next piece of the time: a timer of the loop is limited to 2^31-1 ms. */
+    fun takeMillis(): Long {
+        val piece = millisLeft.coerceAtMost(Int.MAX_VALUE.toLong())
+        millisLeft -= piece
+        return piece
+    }
+
+    val isOver: Boolean get() = millisLeft <= 0
+}
+
+/** The timeouts that are running. Confined to the loop's thread. */
+internal class LoopTimeouts(private val coroutines: LoopCoroutines) {
+    private val running = LinkedHashSet<LoopTimeout>()
+
+    fun start(timeout: LoopTimeout) {
+        if (timeout.isStopped) {
+            return
+        }
+        if (coroutines.isEnding) {
+            timeout.abandon(coroutines.endOfLoop(null))
+            return
+        }
+        coroutines.listenForTheEnd()
+        running.add(timeout)
+        timeout.timer = coroutines.loop.setTimeout({ fired(timeout) }, timeout.takeMillis())
+    }
+
+    private fun fired(timeout: LoopTimeout) {
+        if (timeout.isOver) {
+            running.remove(timeout)
+            timeout.elapsed()
+        } else {
+            timeout.timer = coroutines.loop.setTimeout({ fired(timeout) }, timeout.takeMillis())
+        }
+    }
+
+    fun stop(timeout: LoopTimeout) {
+        timeout.isStopped = true
+        if (running.remove(timeout)) {
+            timeout.timer?.clear()
+        }
+    }
+
+    fun abandonAll(cause: CancellationException) {
+        val left = running.toList()
+        running.clear()
+        left.forEach { it.abandon(cause) }
+    }
+}

@@ -1,0 +1,102 @@
+package io.gyre.fs;
+
+import io.gyre.loop.Registration;
+import io.gyre.stream.Callback;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file of a stream: opened when the stream begins, closed when it is destroyed and nothing is under way any more.
+ * Confined to the loop's thread.
+ */
+final class FileSlot {
+
+    private final FileSystem files;
+    private final Path path;
+    private final List<Runnable> openListeners = new ArrayList<>();
+    private final List<Runnable> readyListeners = new ArrayList<>();
+    private @Nullable OpenFile file;
+    private boolean busy;
+    private @Nullable Callback closeWhenIdle;
+
+    FileSlot(FileSystem files, Path path) {
+        this.files = files;
+        this.path = path;
+    }
+
+    void open(Set<? extends OpenOption> options, Callback callback) {
+        OpenFile.open(files, path, options, (error, opened) -> {
+            file = opened;
+            callback.call(error);
+            if (opened != null) {
+                List.copyOf(openListeners).forEach(Runnable::run);
+                List.copyOf(readyListeners).forEach(Runnable::run);
+            }
+        });
+    }
+
+    /** The open file; from here on until {@link #idle} an operation is under way. */
+    OpenFile begin() {
+        OpenFile opened = file;
+        if (opened == null) {
+            throw new IllegalStateException("'" + path + "' is not open");
+        }
+        busy = true;
+        return opened;
+    }
+
+    /** The operation is done; the file is closed if that was waited for. */
+    void idle(@Nullable Throwable error) {
+        busy = false;
+        Callback waiting = closeWhenIdle;
+        if (waiting != null) {
+            closeWhenIdle = null;
+            waiting.call(error);
+        }
+    }
+
+    /** Closes the file as soon as nothing is under way, and tells the first error of all. */
+    void close(@Nullable Throwable error, boolean flush, Callback callback) {
+        if (busy) {
+            closeWhenIdle = ofOperation -> closeNow(OpenFile.first(error, ofOperation), flush, callback);
+        } else {
+            closeNow(error, flush, callback);
+        }
+    }
+
+    private void closeNow(@Nullable Throwable error, boolean flush, Callback callback) {
+        OpenFile opened = file;
+        if (opened == null) {
+            callback.call(error);
+            return;
+        }
+        file = null;
+        if (flush) {
+            opened.sync((failure, ok) -> closeFile(opened, OpenFile.first(error, failure), callback));
+        } else {
+            closeFile(opened, error, callback);
+        }
+    }
+
+    private static void closeFile(OpenFile opened, @Nullable Throwable error, Callback callback) {
+        opened.closeLater((failure, ok) -> callback.call(OpenFile.first(failure, error)));
+    }
+
+    Registration onOpen(Runnable listener) {
+        openListeners.add(listener);
+        return () -> openListeners.remove(listener);
+    }
+
+    Registration onReady(Runnable listener) {
+        readyListeners.add(listener);
+        return () -> readyListeners.remove(listener);
+    }
+
+    boolean isOpen() {
+        return file != null;
+    }
+}

@@ -1,0 +1,268 @@
+package io.gyre.stream;
+
+import io.gyre.loop.EventLoop;
+import io.gyre.loop.Registration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The base of every source: a subclass reads in {@link #doRead}, and this class does the rest.
+ *
+ * <p>Thread, order, errors and close are as in {@link Readable}. The steps are called on the loop's thread.
+ *
+ * @param <T> the type of the chunks
+ */
+public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
+
+    private final StreamLifecycle life;
+    private final ReadableState<T> state;
+
+    /**
+     * Makes a stream that has not started. On the loop's thread.
+     *
+     * @param loop the loop that it belongs to
+     * @param options how it buffers
+     */
+    protected AbstractReadable(EventLoop loop, StreamOptions<T> options) {
+        life = new StreamLifecycle(loop, options, this::doDestroy);
+        state = new ReadableState<>(life, options, this::doRead, this::afterEnd);
+        life.attach(state::constructed, () -> {});
+    }
+
+    private void afterEnd() {
+        if (life.autoDestroys()) {
+            life.destroy(null);
+        }
+    }
+
+    // ---- the steps of the source
+
+    /**
+     * Reads more, now or later, and hands it to {@link #push}. Called when there is room, and not again until something
+     * was pushed. What it throws breaks the stream.
+     *
+     * @param n how much is wanted: the high-water mark; more or less is welcome
+     */
+    protected abstract void doRead(int n);
+
+    /**
+     * Frees what the source holds. Called once, after the construct step is done.
+     *
+     * @param error why; null if it is no failure
+     * @param callback told the error that the stream ends with
+     */
+    protected void doDestroy(@Nullable Throwable error, Callback callback) {
+        callback.call(error);
+    }
+
+    /**
+     * Lets the stream begin with an asynchronous step, such as opening a file. For constructors: nothing is read or
+     * destroyed before the step has called back.
+     *
+     * @param step runs in the next tick
+     */
+    protected final void construct(Consumer<Callback> step) {
+        life.construct(Objects.requireNonNull(step, "step"));
+    }
+
+    /**
+     * Hands over a chunk. It is taken in any case; a source that goes on after false fills the memory.
+     *
+     * @param chunk the chunk, or null for the end of the data
+     * @return false if the source should wait for the next {@link #doRead}
+     */
+    protected final boolean push(@Nullable T chunk) {
+        return state.push(chunk);
+    }
+
+    /**
+     * Breaks the stream: destroys it, or only tells the error where it does not destroy itself.
+     *
+     * @param error what went wrong
+     */
+    protected final void fail(Throwable error) {
+        life.checkThread("fail");
+        life.fail(Objects.requireNonNull(error, "error"), false);
+    }
+
+    /** Says that there are no more data. */
+    protected final void pushEnd() {
+        state.push(null);
+    }
+
+    // ---- for the consumer
+
+    @Override
+    public final EventLoop loop() {
+        return life.loop;
+    }
+
+    @Override
+    public final Registration onData(Consumer<? super T> listener) {
+        return state.onData(listener);
+    }
+
+    @Override
+    public final Registration onReadable(Runnable listener) {
+        return state.onReadable(listener);
+    }
+
+    @Override
+    public final Registration onEnd(Runnable listener) {
+        life.checkThread("onEnd");
+        return state.endListeners.add(listener);
+    }
+
+    @Override
+    public final Registration onError(Consumer<? super Throwable> listener) {
+        return life.onError(listener);
+    }
+
+    @Override
+    public final Registration onClose(Runnable listener) {
+        return life.onClose(listener);
+    }
+
+    @Override
+    public final Registration onPause(Runnable listener) {
+        life.checkThread("onPause");
+        return state.pauseListeners.add(listener);
+    }
+
+    @Override
+    public final Registration onResume(Runnable listener) {
+        life.checkThread("onResume");
+        return state.resumeListeners.add(listener);
+    }
+
+    @Override
+    public final @Nullable T read() {
+        return state.read(ReadableState.ALL);
+    }
+
+    @Override
+    public final @Nullable T read(int n) {
+        if (n < 0) {
+            throw new IllegalArgumentException("read of " + n);
+        }
+        return state.read(n);
+    }
+
+    @Override
+    public final void unshift(T chunk) {
+        state.unshift(Objects.requireNonNull(chunk, "chunk"));
+    }
+
+    @Override
+    public final void pause() {
+        state.pause();
+    }
+
+    @Override
+    public final void resume() {
+        state.resume();
+    }
+
+    @Override
+    public final <W extends Writable<? super T>> W pipe(W destination, boolean end) {
+        life.checkThread("pipe");
+        new Pipe<>(this, state, destination).start(end);
+        return destination;
+    }
+
+    @Override
+    public final void unpipe() {
+        life.checkThread("unpipe");
+        if (state.pipes.isEmpty()) {
+            return;
+        }
+        List<Pipe<T>> former = new ArrayList<>(state.pipes);
+        state.pipes.clear();
+        state.pause();
+        for (Pipe<T> pipe : former) {
+            WritableState.of(pipe.destination).emitUnpipe(this);
+        }
+    }
+
+    @Override
+    public final void unpipe(Writable<? super T> destination) {
+        life.checkThread("unpipe");
+        for (int i = 0; i < state.pipes.size(); i++) {
+            if (state.pipes.get(i).destination == destination) {
+                state.pipes.remove(i);
+                if (state.pipes.isEmpty()) {
+                    state.pause();
+                }
+                WritableState.of(destination).emitUnpipe(this);
+                return;
+            }
+        }
+    }
+
+    @Override
+    public final void destroy(@Nullable Throwable error) {
+        life.destroy(error);
+    }
+
+    @Override
+    public final boolean isDestroyed() {
+        return life.isDestroyed();
+    }
+
+    @Override
+    public final boolean isClosed() {
+        return life.isClosed();
+    }
+
+    @Override
+    public final @Nullable Throwable errored() {
+        return life.errored();
+    }
+
+    @Override
+    public final boolean isPaused() {
+        return state.isPaused();
+    }
+
+    @Override
+    public final boolean isFlowing() {
+        return state.isFlowing();
+    }
+
+    @Override
+    public final boolean isReadable() {
+        return state.isReadable();
+    }
+
+    @Override
+    public final boolean isReadableEnded() {
+        return state.isEndEmitted();
+    }
+
+    @Override
+    public final boolean isReadableAborted() {
+        return state.isAborted();
+    }
+
+    @Override
+    public final boolean isReadableDidRead() {
+        return state.didRead();
+    }
+
+    @Override
+    public final int readableHighWaterMark() {
+        return state.highWaterMark();
+    }
+
+    @Override
+    public final int readableLength() {
+        return state.length();
+    }
+
+    final ReadableState<T> state() {
+        return state;
+    }
+}

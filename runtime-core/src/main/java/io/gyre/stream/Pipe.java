@@ -1,0 +1,130 @@
+package io.gyre.stream;
+
+import io.gyre.loop.Registration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One readable stream feeding one writable stream. Confined to the loop's thread. */
+final class Pipe<T> {
+
+    private final Readable<T> source;
+    private final ReadableState<T> from;
+    final Writable<? super T> destination;
+    private final WritableState<?> to;
+
+    private final List<Registration> registrations = new ArrayList<>();
+    private @Nullable Registration onFinish;
+    private @Nullable Registration onClose;
+    private @Nullable Registration onError;
+    private @Nullable Registration onDrain;
+    private boolean gone;
+
+    Pipe(Readable<T> source, ReadableState<T> from, Writable<? super T> destination) {
+        this.source = source;
+        this.from = from;
+        this.destination = destination;
+        this.to = WritableState.of(destination);
+    }
+
+    void start(boolean end) {
+        if (from.pipes.size() == 1) {
+            from.multiAwaitDrain = true;
+        }
+        from.pipes.add(this);
+        Runnable atEnd = end ? destination::end : this::unpipe;
+        if (from.isEndEmitted()) {
+            from.life.loop.nextTick(atEnd);
+        } else {
+            registrations.add(from.endListeners.add(atEnd));
+        }
+        registrations.add(to.unpipeListeners.add(this::unpiped));
+        registrations.add(from.onData(this::forward));
+        onError = to.life.errorListeners.addFirst(this::failed);
+        onClose = to.life.closeListeners.add(() -> {
+            remove(onFinish);
+            unpipe();
+        });
+        onFinish = to.finishListeners.add(() -> {
+            remove(onClose);
+            unpipe();
+        });
+        to.emitPipe(source);
+        if (to.isNeedDrain()) {
+            holdBack();
+        } else if (!from.isFlowing()) {
+            from.resume();
+        }
+    }
+
+    private void forward(T chunk) {
+        if (!destination.write(chunk)) {
+            holdBack();
+        }
+    }
+
+    private void holdBack() {
+        if (!gone) {
+            if (from.pipes.size() == 1 && from.pipes.get(0).destination == destination) {
+                from.awaitDrain.clear();
+                from.awaitDrain.add(destination);
+                from.multiAwaitDrain = false;
+            } else if (from.pipes.stream().anyMatch(pipe -> pipe.destination == destination)) {
+                from.awaitDrain.add(destination);
+            }
+            from.pause();
+        }
+        if (onDrain == null) {
+            onDrain = to.drainListeners.add(this::drained);
+        }
+    }
+
+    private void drained() {
+        from.awaitDrain.remove(destination);
+        if (from.awaitDrain.isEmpty() && from.isDataListening()) {
+            from.resume();
+        }
+    }
+
+    private void failed(Throwable error) {
+        unpipe();
+        remove(onError);
+        if (to.life.errorListeners.isEmpty()) {
+            if (to.life.isErrorEmitted()) {
+                to.life.tellError(error);
+            } else {
+                to.life.fail(error, false);
+            }
+        }
+    }
+
+    private void unpipe() {
+        source.unpipe(destination);
+    }
+
+    private void unpiped(Readable<?> readable, WritableState.Claim claim) {
+        if (readable == source && !claim.taken) {
+            claim.taken = true;
+            cleanUp();
+        }
+    }
+
+    private void cleanUp() {
+        remove(onClose);
+        remove(onFinish);
+        remove(onDrain);
+        remove(onError);
+        registrations.forEach(Registration::remove);
+        gone = true;
+        // Whoever else is fed by the source must not wait for this one.
+        if (onDrain != null && (from.multiAwaitDrain || !from.awaitDrain.isEmpty()) && to.needsDrain()) {
+            drained();
+        }
+    }
+
+    private static void remove(@Nullable Registration registration) {
+        if (registration != null) {
+            registration.remove();
+        }
+    }
+}

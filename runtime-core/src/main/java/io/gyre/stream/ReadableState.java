@@ -1,0 +1,477 @@
+package io.gyre.stream;
+
+import io.gyre.loop.EventLoop;
+import io.gyre.loop.Registration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The readable side of a stream: its buffer, its mode, and when it reads on. Follows the states of Node's
+ * {@code ReadableState}, whose order of events is observable. Confined to the loop's thread.
+ */
+final class ReadableState<T> {
+
+    /** As an argument of {@link #read}: whatever is there. */
+    static final int ALL = Integer.MIN_VALUE;
+
+    private static final int MAX_HIGH_WATER_MARK = 1 << 30;
+
+    final StreamLifecycle life;
+    final Listeners<Consumer<? super T>> dataListeners = new Listeners<>();
+    final Listeners<Runnable> readableListeners = new Listeners<>();
+    final Listeners<Runnable> endListeners = new Listeners<>();
+    final Listeners<Runnable> pauseListeners = new Listeners<>();
+    final Listeners<Runnable> resumeListeners = new Listeners<>();
+    final List<Pipe<T>> pipes = new ArrayList<>();
+
+    /** The destinations that must drain before the stream flows again. */
+    final Set<Writable<?>> awaitDrain = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    boolean multiAwaitDrain;
+
+    private final EventLoop loop;
+    private final Chunks<T> chunks;
+    private final IntConsumer reader;
+    private final Runnable afterEnd;
+    private final ArrayDeque<T> buffer = new ArrayDeque<>();
+    private int highWaterMark;
+    private int length;
+
+    boolean ended;
+    private boolean endEmitted;
+    private boolean reading;
+    private boolean sync = true;
+    private boolean needReadable;
+    private boolean emittedReadable;
+    private boolean readableListening;
+    private boolean dataListening;
+    private boolean resumeScheduled;
+    private boolean readingMore;
+    private boolean dataEmitted;
+
+    /** Whether anybody has decided on the mode; before that the stream is neither flowing nor paused. */
+    private boolean modeChosen;
+
+    private boolean flowing;
+
+    private boolean pauseChosen;
+    private boolean paused;
+
+    ReadableState(StreamLifecycle life, StreamOptions<T> options, IntConsumer reader, Runnable afterEnd) {
+        this.life = life;
+        this.loop = life.loop;
+        this.chunks = options.chunks;
+        this.highWaterMark = options.highWaterMark;
+        this.reader = reader;
+        this.afterEnd = afterEnd;
+    }
+
+    void constructed() {
+        if (needReadable) {
+            maybeReadMore();
+        }
+    }
+
+    // ---- from the source
+
+    boolean push(@Nullable T chunk) {
+        life.checkThread("push");
+        if (chunk == null) {
+            reading = false;
+            endOfData();
+            return false;
+        }
+        int size = chunks.size(chunk);
+        if (size == 0) {
+            reading = false;
+            maybeReadMore();
+            return mayPushMore();
+        }
+        if (ended) {
+            life.fail(StreamException.pushAfterEof(), false);
+            return false;
+        }
+        if (life.isDestroyedOrErrored()) {
+            return false;
+        }
+        reading = false;
+        add(chunk, size, false);
+        return mayPushMore();
+    }
+
+    void unshift(T chunk) {
+        life.checkThread("unshift");
+        int size = chunks.size(chunk);
+        if (size == 0) {
+            return;
+        }
+        if (endEmitted) {
+            life.fail(StreamException.unshiftAfterEndEvent(), false);
+        } else if (!life.isDestroyedOrErrored()) {
+            add(chunk, size, true);
+        }
+    }
+
+    private boolean mayPushMore() {
+        return !ended && (length < highWaterMark || length == 0);
+    }
+
+    private void add(T chunk, int size, boolean first) {
+        if (flowing && dataListening && !sync && length == 0) {
+            awaitDrain.clear();
+            emitData(chunk);
+        } else {
+            length += size;
+            if (first) {
+                buffer.addFirst(chunk);
+            } else {
+                buffer.addLast(chunk);
+            }
+            if (needReadable) {
+                emitReadable();
+            }
+        }
+        maybeReadMore();
+    }
+
+    private void emitData(T chunk) {
+        dataEmitted = true;
+        for (Consumer<? super T> listener : dataListeners.snapshot()) {
+            listener.accept(chunk);
+        }
+    }
+
+    private void endOfData() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (sync) {
+            // Within the source's read step: tell it in a tick.
+            emitReadable();
+        } else {
+            needReadable = false;
+            emittedReadable = true;
+            readableTick();
+        }
+    }
+
+    // ---- to the consumer
+
+    @Nullable
+    T read(int wanted) {
+        life.checkThread("read");
+        if (wanted > highWaterMark) {
+            highWaterMark = raisedHighWaterMark(wanted);
+        }
+        if (wanted != 0) {
+            emittedReadable = false;
+        }
+        if (wanted == 0 && needReadable && ((highWaterMark != 0 ? length >= highWaterMark : length > 0) || ended)) {
+            if (length == 0 && ended) {
+                endReadable();
+            } else {
+                emitReadable();
+            }
+            return null;
+        }
+        int n = howMuchToRead(wanted);
+        if (n == 0 && ended) {
+            if (length == 0) {
+                endReadable();
+            }
+            return null;
+        }
+        if (readOn(n)) {
+            n = howMuchToRead(wanted);
+        }
+        T taken = n > 0 && length > 0 ? take(n) : null;
+        if (taken == null) {
+            needReadable |= length <= highWaterMark;
+            n = 0;
+        } else {
+            awaitDrain.clear();
+        }
+        if (length == 0) {
+            if (!ended) {
+                needReadable = true;
+            } else if (wanted != n) {
+                endReadable();
+            }
+        }
+        if (taken != null && !life.isErrorEmitted() && !life.isCloseEmitted()) {
+            emitData(taken);
+        }
+        return taken;
+    }
+
+    /** Calls the source's read step if there is room; returns whether it has pushed already. */
+    private boolean readOn(int n) {
+        boolean doRead = needReadable || length == 0 || length - weight(n) < highWaterMark;
+        if (!doRead || reading || ended || life.isDestroyedOrErrored() || !life.isConstructed()) {
+            return false;
+        }
+        reading = true;
+        sync = true;
+        if (length == 0) {
+            needReadable = true;
+        }
+        try {
+            reader.accept(highWaterMark);
+        } catch (Exception e) {
+            life.fail(e, false);
+        } finally {
+            sync = false;
+        }
+        return !reading;
+    }
+
+    private int weight(int n) {
+        T first = buffer.peekFirst();
+        return chunks.isSequence() || n == 0 || first == null ? n : chunks.size(first);
+    }
+
+    private T take(int n) {
+        T taken;
+        if (chunks.isSequence()) {
+            taken = chunks.take(buffer, n);
+            length -= n;
+        } else {
+            taken = buffer.remove();
+            length -= chunks.size(taken);
+        }
+        return taken;
+    }
+
+    private int howMuchToRead(int wanted) {
+        if (wanted == ALL) {
+            if (length == 0 && ended) {
+                return 0;
+            }
+            if (!chunks.isSequence()) {
+                return 1;
+            }
+            T first = buffer.peekFirst();
+            return flowing && first != null ? chunks.size(first) : length;
+        }
+        if (wanted <= 0 || (length == 0 && ended)) {
+            return 0;
+        }
+        if (!chunks.isSequence()) {
+            return 1;
+        }
+        if (wanted <= length) {
+            return wanted;
+        }
+        return ended ? length : 0;
+    }
+
+    private static int raisedHighWaterMark(int wanted) {
+        if (wanted > MAX_HIGH_WATER_MARK) {
+            throw new IllegalArgumentException("a read of " + wanted + " is beyond 1 GiB");
+        }
+        int floor = Integer.highestOneBit(wanted);
+        return floor == wanted ? wanted : floor << 1;
+    }
+
+    // ---- events
+
+    private void emitReadable() {
+        needReadable = false;
+        if (!emittedReadable) {
+            emittedReadable = true;
+            loop.nextTick(this::readableTick);
+        }
+    }
+
+    private void readableTick() {
+        if (!life.isDestroyedOrErrored() && (length > 0 || ended)) {
+            Listeners.run(readableListeners);
+            emittedReadable = false;
+        }
+        needReadable |= !flowing && !ended && length <= highWaterMark;
+        flow();
+    }
+
+    private void flow() {
+        boolean more = true;
+        while (flowing && more) {
+            // The data listeners get what it returns.
+            more = read(ALL) != null;
+        }
+    }
+
+    private void maybeReadMore() {
+        if (!readingMore && life.isConstructed()) {
+            readingMore = true;
+            loop.nextTick(this::readMore);
+        }
+    }
+
+    private void readMore() {
+        while (!reading && !ended && (length < highWaterMark || (flowing && length == 0))) {
+            int before = length;
+            read(0);
+            if (before == length) {
+                break;
+            }
+        }
+        readingMore = false;
+    }
+
+    private void endReadable() {
+        if (!endEmitted) {
+            ended = true;
+            loop.nextTick(this::endTick);
+        }
+    }
+
+    private void endTick() {
+        if (life.errored() == null && !life.isCloseEmitted() && !endEmitted && length == 0) {
+            endEmitted = true;
+            Listeners.run(endListeners);
+            afterEnd.run();
+        }
+    }
+
+    // ---- mode
+
+    Registration onData(Consumer<? super T> listener) {
+        life.checkThread("onData");
+        Registration added = dataListeners.add(listener);
+        dataListening = true;
+        readableListening |= !readableListeners.isEmpty();
+        if (!modeChosen || flowing) {
+            resume();
+        }
+        return () -> {
+            life.checkThread("Registration.remove");
+            added.remove();
+            if (dataListeners.isEmpty()) {
+                dataListening = false;
+            }
+        };
+    }
+
+    Registration onReadable(Runnable listener) {
+        life.checkThread("onReadable");
+        Registration added = readableListeners.add(listener);
+        if (!endEmitted && !readableListening) {
+            readableListening = true;
+            needReadable = true;
+            modeChosen = true;
+            flowing = false;
+            emittedReadable = false;
+            if (length > 0) {
+                emitReadable();
+            } else if (!reading) {
+                loop.nextTick(() -> read(0));
+            }
+        }
+        return () -> {
+            life.checkThread("Registration.remove");
+            added.remove();
+            loop.nextTick(this::readableListenersChanged);
+        };
+    }
+
+    private void readableListenersChanged() {
+        readableListening = !readableListeners.isEmpty();
+        if (pauseChosen && !paused && resumeScheduled) {
+            modeChosen = true;
+            flowing = true;
+        } else if (dataListening) {
+            resume();
+        } else if (!readableListening) {
+            modeChosen = false;
+            flowing = false;
+        }
+    }
+
+    void resume() {
+        life.checkThread("resume");
+        if (!flowing) {
+            modeChosen = true;
+            flowing = !readableListening;
+            if (!resumeScheduled) {
+                resumeScheduled = true;
+                loop.nextTick(this::resumeTick);
+            }
+        }
+        pauseChosen = true;
+        paused = false;
+    }
+
+    private void resumeTick() {
+        if (!reading) {
+            read(0);
+        }
+        resumeScheduled = false;
+        Listeners.run(resumeListeners);
+        flow();
+        if (flowing && !reading) {
+            read(0);
+        }
+    }
+
+    void pause() {
+        life.checkThread("pause");
+        if (!modeChosen || flowing) {
+            modeChosen = true;
+            flowing = false;
+            Listeners.run(pauseListeners);
+        }
+        pauseChosen = true;
+        paused = true;
+    }
+
+    // ---- state
+
+    boolean isPaused() {
+        return paused || (modeChosen && !flowing);
+    }
+
+    boolean isFlowing() {
+        return flowing;
+    }
+
+    boolean isDataListening() {
+        return dataListening;
+    }
+
+    boolean isEndEmitted() {
+        return endEmitted;
+    }
+
+    /** Whether all data was taken: the end was told, or is about to be. */
+    boolean isFinished(boolean strict) {
+        return endEmitted || (!strict && ended && length == 0);
+    }
+
+    boolean isReadable() {
+        return !life.isDestroyed() && !life.isErrorEmitted() && !endEmitted;
+    }
+
+    boolean isAborted() {
+        return life.isDestroyedOrErrored() && !endEmitted;
+    }
+
+    boolean didRead() {
+        return dataEmitted;
+    }
+
+    int highWaterMark() {
+        return highWaterMark;
+    }
+
+    int length() {
+        return length;
+    }
+}

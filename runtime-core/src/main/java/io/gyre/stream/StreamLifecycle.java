@@ -1,0 +1,269 @@
+package io.gyre.stream;
+
+import io.gyre.loop.EventLoop;
+import io.gyre.loop.Registration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a stream comes up, breaks and goes down. One for each stream, shared by its two sides if it has two. Confined to
+ * the loop's thread.
+ */
+final class StreamLifecycle {
+
+    /** The destroy step of a stream. */
+    @FunctionalInterface
+    interface Destructor {
+        void destroy(@Nullable Throwable error, Callback callback);
+    }
+
+    final EventLoop loop;
+    final Listeners<Consumer<? super Throwable>> errorListeners = new Listeners<>();
+    final Listeners<Runnable> closeListeners = new Listeners<>();
+
+    private final Destructor destructor;
+    private final boolean autoDestroy;
+    private final boolean emitClose;
+
+    /** What the sides do when the construct step is done. */
+    private Runnable onConstructed = () -> {};
+
+    /** What the sides do when the stream is about to be destroyed. */
+    private Runnable onDestroy = () -> {};
+
+    private boolean constructed = true;
+    private boolean destroyed;
+    private boolean closed;
+    private boolean closeEmitted;
+    private boolean errorEmitted;
+    private @Nullable Throwable errored;
+
+    /** Destroys the stream once it is constructed; given what went wrong there. */
+    private @Nullable Callback destroyWhenConstructed;
+
+    StreamLifecycle(EventLoop loop, StreamOptions<?> options, Destructor destructor) {
+        this.loop = loop;
+        this.autoDestroy = options.autoDestroy;
+        this.emitClose = options.emitClose;
+        this.destructor = destructor;
+        checkThread("new stream");
+    }
+
+    void attach(Runnable whenConstructed, Runnable beforeDestroy) {
+        onConstructed = whenConstructed;
+        onDestroy = beforeDestroy;
+    }
+
+    void checkThread(String operation) {
+        if (!loop.inEventLoop()) {
+            throw new IllegalStateException(operation + " must be called on the thread of " + loop
+                    + ", but was called on '" + Thread.currentThread().getName()
+                    + "'; use loop.execute(() -> ...) there");
+        }
+    }
+
+    // ---- construction
+
+    /** Runs the construct step in a tick; until it is done nothing is read, written or destroyed. */
+    void construct(Consumer<Callback> step) {
+        checkThread("construct");
+        constructed = false;
+        loop.nextTick(() -> {
+            Callback callback = new OnceInATick();
+            try {
+                step.accept(callback);
+            } catch (Exception e) {
+                callback.call(e);
+            }
+        });
+    }
+
+    private final class OnceInATick implements Callback {
+
+        private boolean called;
+
+        @Override
+        public void call(@Nullable Throwable error) {
+            checkThread("the construct step's callback");
+            loop.nextTick(() -> {
+                if (called) {
+                    fail(error == null ? StreamException.multipleCallback() : error, false);
+                    return;
+                }
+                called = true;
+                constructed(error);
+            });
+        }
+    }
+
+    private void constructed(@Nullable Throwable error) {
+        constructed = true;
+        Callback destroy = destroyWhenConstructed;
+        if (destroy != null) {
+            destroyWhenConstructed = null;
+            destroy.call(error);
+        } else if (destroyed) {
+            return;
+        } else if (error != null) {
+            fail(error, true);
+        } else {
+            onConstructed.run();
+        }
+    }
+
+    // ---- destruction
+
+    void destroy(@Nullable Throwable error) {
+        checkThread("destroy");
+        if (destroyed) {
+            return;
+        }
+        onDestroy.run();
+        record(error);
+        destroyed = true;
+        if (constructed) {
+            runDestructor(error);
+        } else {
+            destroyWhenConstructed = inConstruction -> runDestructor(both(inConstruction, error));
+        }
+    }
+
+    private static @Nullable Throwable both(@Nullable Throwable first, @Nullable Throwable second) {
+        if (second == null) {
+            return first;
+        }
+        if (first != null && first != second) {
+            second.addSuppressed(first);
+        }
+        return second;
+    }
+
+    private void runDestructor(@Nullable Throwable error) {
+        Callback callback = new Callback() {
+            private boolean called;
+
+            @Override
+            public void call(@Nullable Throwable outcome) {
+                checkThread("the destroy step's callback");
+                if (!called) {
+                    called = true;
+                    afterDestructor(outcome);
+                }
+            }
+        };
+        try {
+            destructor.destroy(error, callback);
+        } catch (Exception e) {
+            callback.call(e);
+        }
+    }
+
+    private void afterDestructor(@Nullable Throwable error) {
+        record(error);
+        closed = true;
+        loop.nextTick(() -> {
+            if (error == null || emitError(error)) {
+                emitClose();
+            }
+        });
+    }
+
+    void record(@Nullable Throwable error) {
+        if (error != null && errored == null) {
+            errored = error;
+        }
+    }
+
+    /** Breaks the stream: destroys it, or where it does not destroy itself only tells the error. */
+    void fail(Throwable error, boolean inATick) {
+        if (destroyed) {
+            return;
+        }
+        if (autoDestroy) {
+            destroy(error);
+            return;
+        }
+        record(error);
+        if (inATick) {
+            loop.nextTick(() -> emitError(error));
+        } else {
+            emitError(error);
+        }
+    }
+
+    /** Tells the error, once; false if nobody listened, so that it went to the loop's error policy. */
+    private boolean emitError(Throwable error) {
+        if (errorEmitted) {
+            return true;
+        }
+        errorEmitted = true;
+        return tellError(error);
+    }
+
+    boolean tellError(Throwable error) {
+        if (errorListeners.isEmpty()) {
+            loop.raise(error);
+            return false;
+        }
+        for (Consumer<? super Throwable> listener : errorListeners.snapshot()) {
+            listener.accept(error);
+        }
+        return true;
+    }
+
+    private void emitClose() {
+        closeEmitted = true;
+        if (emitClose) {
+            Listeners.run(closeListeners);
+        }
+    }
+
+    // ---- listeners and state
+
+    Registration onError(Consumer<? super Throwable> listener) {
+        checkThread("onError");
+        return errorListeners.add(listener);
+    }
+
+    Registration onClose(Runnable listener) {
+        checkThread("onClose");
+        return closeListeners.add(listener);
+    }
+
+    boolean autoDestroys() {
+        return autoDestroy;
+    }
+
+    boolean emitsClose() {
+        return emitClose;
+    }
+
+    boolean isConstructed() {
+        return constructed;
+    }
+
+    boolean isDestroyed() {
+        return destroyed;
+    }
+
+    boolean isDestroyedOrErrored() {
+        return destroyed || errored != null;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    boolean isCloseEmitted() {
+        return closeEmitted;
+    }
+
+    boolean isErrorEmitted() {
+        return errorEmitted;
+    }
+
+    @Nullable
+    Throwable errored() {
+        return errored;
+    }
+}

@@ -1,0 +1,563 @@
+package io.gyre.stream;
+
+import io.gyre.loop.EventLoop;
+import io.gyre.loop.Registration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writable side of a stream: its buffer, the one write under way, and the way to the finish event. Follows the
+ * states of Node's {@code WritableState}, whose order of events is observable. Confined to the loop's thread.
+ */
+final class WritableState<T> {
+
+    /** The steps of the sink. */
+    interface Sink<T> {
+
+        void write(T chunk, Callback callback);
+
+        /** Writes several chunks; returns false, without doing anything, if the sink has no such step. */
+        boolean writev(List<T> chunks, Callback callback);
+
+        /** Completes the sink; returns false, without doing anything, if the sink has no such step. */
+        boolean end(Callback callback);
+    }
+
+    /** Told that a source no longer feeds this stream; {@code claimed} goes to the first pipe that takes it. */
+    @FunctionalInterface
+    interface UnpipeListener {
+        void unpiped(Readable<?> source, Claim claim);
+    }
+
+    /** Lets only one of several pipes between the same two streams go. */
+    static final class Claim {
+        boolean taken;
+    }
+
+    private record Waiting<T>(T chunk, @Nullable Callback callback) {}
+
+    final StreamLifecycle life;
+    final Listeners<Runnable> drainListeners = new Listeners<>();
+    final Listeners<Runnable> finishListeners = new Listeners<>();
+    final Listeners<Consumer<? super Readable<?>>> pipeListeners = new Listeners<>();
+    final Listeners<UnpipeListener> unpipeListeners = new Listeners<>();
+
+    private final EventLoop loop;
+    private final Chunks<T> chunks;
+    private final boolean objects;
+    private final int highWaterMark;
+    private final Sink<T> sink;
+    private final Runnable afterFinish;
+    private final Callback onWritten = this::written;
+
+    private final ArrayDeque<Waiting<T>> buffer = new ArrayDeque<>();
+    private final List<Callback> endCallbacks = new ArrayList<>();
+    private int length;
+    private int corked;
+
+    /** The size and the callback of the write that is under way. */
+    private int writeLength;
+
+    private @Nullable Callback writeCallback;
+
+    /** Callbacks of chunks and of the final step that are still owed; finish waits for them. */
+    private int owed;
+
+    private boolean sync = true;
+    private boolean writing;
+    private boolean expectCallback;
+    private boolean processingBuffer;
+    private boolean needDrain;
+    private boolean ending;
+    private boolean ended;
+    private boolean finalCalled;
+    private boolean prefinished;
+    private boolean finished;
+    private boolean afterWritePending;
+    private @Nullable AfterWrites afterWrites;
+    private boolean batches = true;
+
+    WritableState(StreamLifecycle life, StreamOptions<T> options, Sink<T> sink, Runnable afterFinish) {
+        this.life = life;
+        this.loop = life.loop;
+        this.chunks = options.chunks;
+        this.objects = !options.chunks.isSequence();
+        this.highWaterMark = options.highWaterMark;
+        this.sink = sink;
+        this.afterFinish = afterFinish;
+    }
+
+    void constructed() {
+        if (!writing) {
+            writeBuffered();
+        }
+        if (ending) {
+            finishMaybe(false);
+        }
+    }
+
+    void beforeDestroy() {
+        if (!buffer.isEmpty() || !endCallbacks.isEmpty()) {
+            loop.nextTick(this::failBuffered);
+        }
+    }
+
+    // ---- writing
+
+    boolean write(T chunk, @Nullable Callback callback) {
+        life.checkThread("write");
+        Objects.requireNonNull(chunk, "chunk");
+        return refuse(callback) == null && writeOrBuffer(chunk, callback);
+    }
+
+    /** Fails a write that comes too late. */
+    private @Nullable StreamException refuse(@Nullable Callback callback) {
+        StreamException error;
+        if (ending) {
+            error = StreamException.writeAfterEnd();
+        } else if (life.isDestroyed()) {
+            error = StreamException.destroyed("write");
+        } else {
+            return null;
+        }
+        if (callback != null) {
+            loop.nextTick(() -> callback.call(error));
+        }
+        life.fail(error, true);
+        return error;
+    }
+
+    private boolean writeOrBuffer(T chunk, @Nullable Callback callback) {
+        owed++;
+        int size = chunks.size(chunk);
+        length += size;
+        if (writing || life.errored() != null || corked > 0 || !life.isConstructed()) {
+            buffer.add(new Waiting<>(chunk, callback));
+        } else {
+            startWrite(size, callback);
+            sink.write(chunk, onWritten);
+            sync = false;
+        }
+        boolean room = length < highWaterMark || length == 0;
+        if (!room) {
+            needDrain = true;
+        }
+        return room && !life.isDestroyedOrErrored();
+    }
+
+    private void startWrite(int size, @Nullable Callback callback) {
+        writeLength = size;
+        writeCallback = callback;
+        writing = true;
+        sync = true;
+        expectCallback = true;
+    }
+
+    /** The sink has taken what it was given last, or failed to. */
+    private void written(@Nullable Throwable error) {
+        life.checkThread("the write step's callback");
+        if (!expectCallback) {
+            life.fail(StreamException.multipleCallback(), false);
+            return;
+        }
+        boolean inWrite = sync;
+        Callback callback = writeCallback;
+        writeCallback = null;
+        writing = false;
+        expectCallback = false;
+        length -= writeLength;
+        writeLength = 0;
+        if (error != null) {
+            life.record(error);
+            if (inWrite) {
+                loop.nextTick(() -> writeFailed(error, callback));
+            } else {
+                writeFailed(error, callback);
+            }
+            return;
+        }
+        if (!buffer.isEmpty()) {
+            writeBuffered();
+        }
+        if (inWrite) {
+            afterWriteInATick(callback);
+        } else {
+            afterWrite(1, callback);
+        }
+    }
+
+    private void writeFailed(Throwable error, @Nullable Callback callback) {
+        owed--;
+        if (callback != null) {
+            callback.call(error);
+        }
+        failBuffered();
+        life.fail(error, false);
+    }
+
+    /** A tick for all writes in a row that have the same callback, and none where nobody would notice. */
+    private void afterWriteInATick(@Nullable Callback callback) {
+        boolean noticed = (needDrain && length == 0) || objects || callback != null;
+        AfterWrites group = afterWrites;
+        if (callback == null && noticed && !afterWritePending) {
+            afterWritePending = true;
+            loop.nextTick(() -> afterWrite(1, null));
+        } else if (callback != null && group != null && group.callback == callback) {
+            group.count++;
+        } else if (callback != null) {
+            AfterWrites fresh = new AfterWrites(callback);
+            afterWrites = fresh;
+            afterWritePending = true;
+            loop.nextTick(fresh);
+        } else {
+            owed--;
+            if (ending) {
+                finishMaybe(true);
+            }
+        }
+    }
+
+    private final class AfterWrites implements Runnable {
+
+        private final Callback callback;
+        private int count = 1;
+
+        AfterWrites(Callback callback) {
+            this.callback = callback;
+        }
+
+        @Override
+        public void run() {
+            afterWrites = null;
+            afterWrite(count, callback);
+        }
+    }
+
+    private void afterWrite(int count, @Nullable Callback callback) {
+        afterWritePending = false;
+        if (needDrain && !ending && !life.isDestroyed() && length == 0) {
+            needDrain = false;
+            Listeners.run(drainListeners);
+        }
+        for (int i = 0; i < count; i++) {
+            owed--;
+            if (callback != null) {
+                callback.call(null);
+            }
+        }
+        if (life.isDestroyed()) {
+            failBuffered();
+        }
+        if (ending) {
+            finishMaybe(true);
+        }
+    }
+
+    /** Tells the callbacks of everything that will not be written any more. */
+    private void failBuffered() {
+        if (writing) {
+            return;
+        }
+        Waiting<T> waiting;
+        while ((waiting = buffer.poll()) != null) {
+            length -= chunks.size(waiting.chunk);
+            if (waiting.callback != null) {
+                waiting.callback.call(errorOr("write"));
+            }
+        }
+        callEndCallbacks(errorOr("end"));
+    }
+
+    private Throwable errorOr(String operation) {
+        Throwable error = life.errored();
+        return error == null ? StreamException.destroyed(operation) : error;
+    }
+
+    private void writeBuffered() {
+        if (corked > 0 || processingBuffer || life.isDestroyed() || buffer.isEmpty() || !life.isConstructed()) {
+            return;
+        }
+        processingBuffer = true;
+        try {
+            if (buffer.size() < 2 || !batches || !writeBatch()) {
+                writeOneByOne();
+            }
+        } finally {
+            processingBuffer = false;
+        }
+    }
+
+    /** Hands all that waits to the sink's batch step; false if it has none. */
+    private boolean writeBatch() {
+        List<Waiting<T>> batch = new ArrayList<>(buffer);
+        List<T> payload = new ArrayList<>(batch.size());
+        boolean toldOf = false;
+        for (Waiting<T> waiting : batch) {
+            payload.add(waiting.chunk);
+            toldOf |= waiting.callback != null;
+        }
+        buffer.clear();
+        owed -= batch.size() - 1;
+        startWrite(length, toldOf ? error -> callAll(batch, error) : null);
+        boolean taken = sink.writev(payload, onWritten);
+        sync = false;
+        if (taken) {
+            return true;
+        }
+        batches = false;
+        writing = false;
+        expectCallback = false;
+        writeLength = 0;
+        writeCallback = null;
+        owed += batch.size() - 1;
+        buffer.addAll(batch);
+        return false;
+    }
+
+    private static <T> void callAll(List<Waiting<T>> batch, @Nullable Throwable error) {
+        for (Waiting<T> waiting : batch) {
+            if (waiting.callback != null) {
+                waiting.callback.call(error);
+            }
+        }
+    }
+
+    private void writeOneByOne() {
+        do {
+            Waiting<T> next = buffer.remove();
+            startWrite(chunks.size(next.chunk), next.callback);
+            if (life.isDestroyed()) {
+                written(StreamException.destroyed("write"));
+            } else {
+                sink.write(next.chunk, onWritten);
+            }
+            sync = false;
+        } while (!buffer.isEmpty() && !writing);
+    }
+
+    void cork() {
+        life.checkThread("cork");
+        corked++;
+    }
+
+    void uncork() {
+        life.checkThread("uncork");
+        if (corked > 0) {
+            corked--;
+            if (!writing) {
+                writeBuffered();
+            }
+        }
+    }
+
+    // ---- the end
+
+    void end(@Nullable T chunk, @Nullable Callback callback) {
+        life.checkThread("end");
+        Throwable error = null;
+        if (chunk != null) {
+            error = refuse(null);
+            if (error == null) {
+                writeOrBuffer(chunk, null);
+            }
+        }
+        if (corked > 0) {
+            corked = 1;
+            uncork();
+        }
+        if (error != null) {
+            // The write has told it.
+        } else if (!ending && life.errored() == null) {
+            ending = true;
+            finishMaybe(true);
+            ended = true;
+        } else if (finished) {
+            error = StreamException.alreadyFinished("end");
+        } else if (life.isDestroyed()) {
+            error = StreamException.destroyed("end");
+        }
+        if (callback != null) {
+            tellEnd(callback, error == null ? life.errored() : error);
+        }
+    }
+
+    private void tellEnd(Callback callback, @Nullable Throwable error) {
+        if (error != null) {
+            loop.nextTick(() -> callback.call(error));
+        } else if (finished) {
+            loop.nextTick(callback::done);
+        } else {
+            endCallbacks.add(callback);
+        }
+    }
+
+    private boolean mayFinish() {
+        return ending
+                && !finished
+                && !writing
+                && !processingBuffer
+                && length == 0
+                && buffer.isEmpty()
+                && life.isConstructed()
+                && !life.isDestroyedOrErrored()
+                && !life.isErrorEmitted()
+                && !life.isCloseEmitted();
+    }
+
+    private void finishMaybe(boolean inATick) {
+        if (!mayFinish()) {
+            return;
+        }
+        callFinal();
+        if (owed != 0) {
+            return;
+        }
+        if (inATick) {
+            owed++;
+            loop.nextTick(() -> {
+                if (mayFinish()) {
+                    finish();
+                } else {
+                    owed--;
+                }
+            });
+        } else if (mayFinish()) {
+            owed++;
+            finish();
+        }
+    }
+
+    private void callFinal() {
+        if (prefinished || finalCalled) {
+            return;
+        }
+        finalCalled = true;
+        sync = true;
+        owed++;
+        boolean taken = true;
+        try {
+            taken = sink.end(this::finalDone);
+        } catch (Exception e) {
+            finalDone(e);
+        } finally {
+            sync = false;
+        }
+        if (!taken) {
+            owed--;
+            prefinished = true;
+        }
+    }
+
+    private void finalDone(@Nullable Throwable error) {
+        life.checkThread("the final step's callback");
+        if (prefinished) {
+            life.fail(error == null ? StreamException.multipleCallback() : error, false);
+            return;
+        }
+        owed--;
+        if (error != null) {
+            callEndCallbacks(error);
+            life.fail(error, sync);
+        } else if (mayFinish()) {
+            prefinished = true;
+            owed++;
+            loop.nextTick(this::finish);
+        }
+    }
+
+    private void finish() {
+        owed--;
+        finished = true;
+        callEndCallbacks(null);
+        Listeners.run(finishListeners);
+        afterFinish.run();
+    }
+
+    private void callEndCallbacks(@Nullable Throwable error) {
+        if (endCallbacks.isEmpty()) {
+            return;
+        }
+        List<Callback> told = new ArrayList<>(endCallbacks);
+        endCallbacks.clear();
+        for (Callback callback : told) {
+            callback.call(error);
+        }
+    }
+
+    // ---- pipes
+
+    Registration onUnpipe(Consumer<? super Readable<?>> listener) {
+        life.checkThread("onUnpipe");
+        Objects.requireNonNull(listener, "listener");
+        return unpipeListeners.add((source, claim) -> listener.accept(source));
+    }
+
+    void emitPipe(Readable<?> source) {
+        for (Consumer<? super Readable<?>> listener : pipeListeners.snapshot()) {
+            listener.accept(source);
+        }
+    }
+
+    void emitUnpipe(Readable<?> source) {
+        Claim claim = new Claim();
+        for (UnpipeListener listener : unpipeListeners.snapshot()) {
+            listener.unpiped(source, claim);
+        }
+    }
+
+    // ---- state
+
+    boolean isWritable() {
+        return !ending && !life.isDestroyedOrErrored();
+    }
+
+    boolean isEnding() {
+        return ending;
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    /** Whether all is written: finish was told, or is about to be. */
+    boolean isDone() {
+        return finished || (life.errored() == null && ended && length == 0);
+    }
+
+    boolean isAborted() {
+        return life.isDestroyedOrErrored() && !finished;
+    }
+
+    /** Whether a drain event is owed, also where it can no longer come. */
+    boolean needsDrain() {
+        return needDrain;
+    }
+
+    boolean isNeedDrain() {
+        return needDrain && !life.isDestroyed() && !ending;
+    }
+
+    boolean owesCallbacks() {
+        return owed != 0;
+    }
+
+    int highWaterMark() {
+        return highWaterMark;
+    }
+
+    int length() {
+        return length;
+    }
+
+    int corked() {
+        return corked;
+    }
+
+    static WritableState<?> of(Writable<?> stream) {
+        return ((AbstractWritable<?>) stream).state();
+    }
+}
