@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,8 +38,14 @@ class CrossThreadTest {
         CountDownLatch done = new CountDownLatch(producers);
         AtomicInteger ran = new AtomicInteger();
         for (int p = 0; p < producers; p++) {
+            int seed = p;
             Thread producer = new Thread(() -> {
+                SplittableRandom random = new SplittableRandom(seed);
                 for (int i = 1; i <= posts; i++) {
+                    // Spread over the moments of the loop's way to sleep, which takes it some hundred nanoseconds.
+                    for (int pause = random.nextInt(200); pause > 0; pause--) {
+                        Thread.onSpinWait();
+                    }
                     loop.execute(ran::incrementAndGet);
                     for (int spins = 1; ran.get() < i * producers; spins++) {
                         if (spins % 50 == 0) {

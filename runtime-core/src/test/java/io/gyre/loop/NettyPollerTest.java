@@ -1,0 +1,60 @@
+package io.gyre.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NettyPollerTest {
+
+    static List<Transport> transports() {
+        return LifecycleTest.availableTransports();
+    }
+
+    /**
+     * A post may come after the loop has decided to sleep and before the transport does. Netty's epoll drops a wake-up
+     * that comes then, so the poller must ask once more right before it blocks. Here the answer is always that work has
+     * come; a poller that did not ask would never return.
+     */
+    @ParameterizedTest
+    @MethodSource("transports")
+    void asks_whether_to_block_right_before_it_blocks(Transport transport) throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        CompletableFuture<Void> returned = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            EventLoop owner = EventLoop.builder().transport(transport).build();
+            try (NettyPoller poller = new NettyPoller(
+                    new Poller.Context() {
+                        @Override
+                        public boolean mayBlock() {
+                            asked.incrementAndGet();
+                            return false;
+                        }
+
+                        @Override
+                        public int activeRequests() {
+                            return 0;
+                        }
+
+                        @Override
+                        public EventLoop loop() {
+                            return owner;
+                        }
+                    },
+                    transport)) {
+                poller.poll(-1);
+                returned.complete(null);
+            } finally {
+                owner.stop();
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        returned.get(30, TimeUnit.SECONDS);
+        assertThat(asked).hasPositiveValue();
+    }
+}
