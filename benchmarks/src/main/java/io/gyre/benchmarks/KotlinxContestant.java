@@ -8,7 +8,7 @@ import kotlinx.coroutines.ThreadPoolDispatcherKt;
 /** A dispatcher of kotlinx.coroutines with one thread; its timers are coroutines that delay. */
 final class KotlinxContestant implements Contestant {
 
-    private final ExecutorCoroutineDispatcher dispatcher = ThreadPoolDispatcherKt.newSingleThreadContext("kotlinx");
+    final ExecutorCoroutineDispatcher dispatcher = ThreadPoolDispatcherKt.newSingleThreadContext("kotlinx");
     private final DelayedTasks delayed = new DelayedTasks(dispatcher);
 
     @Override

@@ -11,7 +11,7 @@ import reactor.core.scheduler.Schedulers;
  */
 final class ReactorContestant implements Contestant {
 
-    private final Scheduler scheduler = Schedulers.newSingle("reactor", true);
+    final Scheduler scheduler = Schedulers.newSingle("reactor", true);
     private final Scheduler.Worker worker = scheduler.createWorker();
 
     @Override

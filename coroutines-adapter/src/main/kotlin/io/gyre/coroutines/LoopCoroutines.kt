@@ -29,7 +29,6 @@ internal class LoopCoroutines(val loop: EventLoop) {
     private val timeouts = LoopTimeouts(this)
     private val runMicrotask = java.lang.Runnable { microtasks.removeFirstOrNull()?.run() }
     private val runYield = java.lang.Runnable { yields.removeFirstOrNull()?.run() }
-    private var listens = false
 
     /** Set by the exit listener, before the coroutines are cancelled. */
     @Volatile
@@ -39,6 +38,15 @@ internal class LoopCoroutines(val loop: EventLoop) {
     init {
         // The end is seen here even where no exit event is given; on the loop's thread, with the loop closed.
         loop.termination().whenComplete { _, _ -> end() }
+        if (loop.inEventLoop()) {
+            listenForTheEnd()
+        } else {
+            try {
+                loop.execute(::listenForTheEnd)
+            } catch (_: RejectedExecutionException) {
+                // It has ended.
+            }
+        }
     }
 
     /** Resumes a coroutine in a microtask, or in the poll phase where the caller is on another thread. */
@@ -50,7 +58,6 @@ internal class LoopCoroutines(val loop: EventLoop) {
             post(context, block)
             return
         }
-        listenForTheEnd()
         microtasks.addLast(block)
         loop.queueMicrotask(runMicrotask)
     }
@@ -64,7 +71,6 @@ internal class LoopCoroutines(val loop: EventLoop) {
             post(context, block)
             return
         }
-        listenForTheEnd()
         yields.addLast(block)
         loop.setImmediate(runYield)
     }
@@ -85,7 +91,6 @@ internal class LoopCoroutines(val loop: EventLoop) {
     /** Sets a timer from any thread. */
     fun setTimeout(timeout: LoopTimeout) {
         if (loop.inEventLoop()) {
-            listenForTheEnd()
             timeouts.start(timeout)
             return
         }
@@ -108,12 +113,8 @@ internal class LoopCoroutines(val loop: EventLoop) {
         }
     }
 
-    /** Needs the loop's thread, therefore not done when this is made. */
-    fun listenForTheEnd() {
-        if (!listens) {
-            listens = true
-            loop.onExit { end() }
-        }
+    private fun listenForTheEnd() {
+        loop.onExit { end() }
     }
 
     /**

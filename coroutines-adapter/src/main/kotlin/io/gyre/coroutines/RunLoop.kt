@@ -92,7 +92,6 @@ private class MainCoroutine<T>(val loop: EventLoop, private val main: suspend Lo
     }
 
     private fun start(task: MainTask, onSettled: (MainTask, Throwable?) -> Unit) {
-        coroutines.listenForTheEnd()
         val started = scopeOf(coroutines, CoroutineName("main"), coroutines.rootJob)
             .async(start = CoroutineStart.UNDISPATCHED) { BoundScope(loop, coroutineContext).main() }
         coroutine = started

@@ -133,7 +133,6 @@ internal class LoopTimeouts(private val coroutines: LoopCoroutines) {
             timeout.abandon(coroutines.endOfLoop(null))
             return
         }
-        coroutines.listenForTheEnd()
         running.add(timeout)
         timeout.timer = coroutines.loop.setTimeout({ fired(timeout) }, timeout.takeMillis())
     }

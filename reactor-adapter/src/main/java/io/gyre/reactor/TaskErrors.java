@@ -19,6 +19,11 @@ final class TaskErrors {
 
     /** Reports an error on the loop's thread, from within a callback of the loop. */
     static void report(EventLoop loop, Throwable error) {
+        if (loop.isHalted()) {
+            // Not an error to Reactor: most likely the task has left through EventLoop.exit.
+            loop.raise(error);
+            return;
+        }
         Thread thread = Thread.currentThread();
         UncaughtExceptionHandler former = thread.getUncaughtExceptionHandler();
         thread.setUncaughtExceptionHandler((t, e) -> loop.raise(e));

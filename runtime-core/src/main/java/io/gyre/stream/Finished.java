@@ -35,8 +35,8 @@ final class Finished implements Registration {
     }
 
     static Finished watch(Stream stream, Callback callback) {
-        if (stream instanceof AbstractReadable<?> readable) {
-            ReadableState<?> state = readable.state();
+        if (stream instanceof Readable<?> readable) {
+            ReadableState<?> state = ReadableState.of(readable);
             return new Finished(state.life, state, null, callback).start();
         }
         WritableState<?> state = WritableState.of((Writable<?>) stream);

@@ -132,7 +132,7 @@ public final class Pipeline {
             ended[0] = true;
             sink.end();
         };
-        ReadableState<T> state = ((AbstractReadable<T>) source).state();
+        ReadableState<T> state = ReadableState.of(source);
         if (state.isEndEmitted() && state.life.errored() == null) {
             loop.nextTick(end);
         } else {

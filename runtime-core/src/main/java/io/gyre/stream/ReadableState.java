@@ -474,4 +474,12 @@ final class ReadableState<T> {
     int length() {
         return length;
     }
+
+    /** The state of a stream, which every stream has. */
+    static <T> ReadableState<T> of(Readable<T> stream) {
+        if (stream instanceof ForwardingReadable<T> forwarding) {
+            return forwarding.stream().state();
+        }
+        return ((AbstractReadable<T>) stream).state();
+    }
 }

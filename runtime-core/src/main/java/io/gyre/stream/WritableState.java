@@ -558,6 +558,9 @@ final class WritableState<T> {
     }
 
     static WritableState<?> of(Writable<?> stream) {
+        if (stream instanceof ForwardingWritable<?> forwarding) {
+            return forwarding.stream().state();
+        }
         return ((AbstractWritable<?>) stream).state();
     }
 }

@@ -1,0 +1,94 @@
+package io.gyre.benchmarks;
+
+import io.gyre.reactor.LoopSchedulers;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A Reactor scheduler's hops: a worker's task that schedules the next one, and a pipeline that takes each element over
+ * to the scheduler by itself.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class SchedulerHop {
+
+    private static final int HOPS = 20_000;
+
+    @Param({"gyre", "netty", "reactor"})
+    public String contestant = "";
+
+    @Param({"schedule", "subscribeOn"})
+    public String hop = "";
+
+    private final Semaphore done = new Semaphore(0);
+
+    @SuppressWarnings("NullAway.Init")
+    private Contestant thread;
+
+    @SuppressWarnings("NullAway.Init")
+    private Scheduler scheduler;
+
+    @SuppressWarnings("NullAway.Init")
+    private Scheduler.Worker worker;
+
+    @SuppressWarnings("NullAway.Init")
+    private Chain chain;
+
+    @SuppressWarnings("NullAway.Init")
+    private Flux<Integer> pipeline;
+
+    /** Starts the contestant's thread. */
+    @Setup
+    public void start() {
+        thread = Contestant.of(contestant);
+        scheduler = scheduler();
+        worker = scheduler.createWorker();
+        chain = new Chain(task -> () -> worker.schedule(task), task -> () -> worker.schedule(task));
+        pipeline = Flux.range(0, HOPS)
+                .concatMap(each -> Flux.just(each).hide().subscribeOn(scheduler))
+                .doOnComplete(done::release);
+    }
+
+    private Scheduler scheduler() {
+        if (thread instanceof GyreContestant gyre) {
+            return LoopSchedulers.from(gyre.loop);
+        }
+        if (thread instanceof NettyContestant netty) {
+            return Schedulers.fromExecutor(netty.loop);
+        }
+        return ((ReactorContestant) thread).scheduler;
+    }
+
+    /** Ends the contestant's thread. */
+    @TearDown
+    public void end() {
+        worker.dispose();
+        scheduler.dispose();
+        thread.close();
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(HOPS)
+    public void hops() throws InterruptedException {
+        if (hop.equals("schedule")) {
+            chain.runToTheEnd(HOPS);
+        } else {
+            pipeline.subscribe();
+            done.acquire();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.gyre.coroutines
+
+import io.gyre.loop.Registration
+import io.gyre.stream.Callback
+import io.gyre.stream.Pipeline
+import io.gyre.stream.Writable
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
+
+/**
+ * Writes a chunk, and waits for the drain event if the stream says that it has enough. On the loop's thread.
+ *
+ * The chunk is taken in any case, also where the coroutine is cancelled while it waits.
+ *
+ * @throws Throwable the error of a stream that breaks before it drains, or that has ended or is destroyed already
+ */
+public suspend fun <T : Any> Writable<T>.awaitWrite(chunk: T) {
+    SuspendingWriter(this).use { it.write(chunk) }
+}
+
+/**
+ * Says that no more chunks will come, and waits until all are written. On the loop's thread.
+ *
+ * @throws Throwable the error of a stream that breaks before it finishes
+ */
+public suspend fun Writable<*>.awaitEnd() {
+    SuspendingWriter(this).use { it.end() }
+}
+
+/**
+ * Writes all elements of the flow to a stream, at the pace of the stream: the flow is suspended while the stream has
+ * enough. On the loop's thread. Returns when all is written, or handed over if the stream is to stay open.
+ *
+ * If the flow fails or the coroutine is cancelled, the stream is destroyed with the failure as its cause. If the stream
+ * breaks, the flow is cancelled and the stream's error is thrown.
+ *
+ * @param destination where to
+ * @param end whether to end it after the last element
+ */
+public suspend fun <T : Any> Flow<T>.pipeTo(destination: Writable<in T>, end: Boolean = true) {
+    SuspendingWriter(destination).use { writer ->
+        try {
+            collect { writer.write(it) }
+            if (end) {
+                writer.end()
+            }
+        } catch (e: Throwable) {
+            if (destination.loop().inEventLoop() && !destination.isDestroyed) {
+                destination.destroy(e)
+            }
+            throw e
+        }
+    }
+}
+
+/** One coroutine that writes to a stream, and what may end its waiting: drain, or the end of the stream. */
+private class SuspendingWriter<T : Any>(private val destination: Writable<T>) : AutoCloseable {
+    private var waiting: CancellableContinuation<Unit>? = null
+    private var failure: Throwable? = null
+    private val onDrain: Registration = destination.onDrain { wake(null) }
+    private val onOutcome: Registration = Pipeline.finished(destination) { error -> wake(error) }
+
+    /** Told of each chunk. Only a failure counts: some come with no event, such as that of a write after the end. */
+    private val onWritten = Callback { error -> if (error != null) wake(error) }
+
+    suspend fun write(chunk: T) {
+        failure?.let { throw it }
+        if (!destination.isWritable) {
+            refused(chunk)
+        } else if (!destination.write(chunk, onWritten)) {
+            await()
+        }
+    }
+
+    /** The stream says to the chunk's callback why it takes no more. */
+    private suspend fun refused(chunk: T) {
+        suspendCancellableCoroutine { continuation ->
+            destination.write(chunk) { error ->
+                if (error == null) continuation.resume(Unit) else continuation.resumeWithException(error)
+            }
+        }
+    }
+
+    suspend fun end() {
+        failure?.let { throw it }
+        suspendCancellableCoroutine { continuation ->
+            destination.end(null) { error ->
+                if (error == null) continuation.resume(Unit) else continuation.resumeWithException(error)
+            }
+        }
+    }
+
+    private suspend fun await() {
+        suspendCancellableCoroutine { continuation -> waiting = continuation }
+        waiting = null
+    }
+
+    private fun wake(error: Throwable?) {
+        if (error != null && failure == null) {
+            failure = error
+        }
+        val continuation = waiting ?: return
+        waiting = null
+        if (error == null) continuation.resume(Unit) else continuation.resumeWithException(error)
+    }
+
+    override fun close() {
+        // The error event of a broken stream is yet to come, and it is handled: its error was thrown.
+        if (destination.loop().inEventLoop() && !destination.isDestroyed) {
+            onDrain.remove()
+            onOutcome.remove()
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.gyre.reactor;
+
+import io.gyre.buffer.Buffer;
+
+/**
+ * How many chunks a writable stream is asked for ahead: enough to keep it busy, and no more than its high-water mark
+ * holds. Confined to the loop's thread.
+ *
+ * <p>Chunks count from the moment they are asked for until they are written. Once three quarters of the window are
+ * free, that much is asked for at once, so that neither side waits for the other at each chunk.
+ */
+final class DemandWindow {
+
+    /** Before the first chunk nobody knows whether the high-water mark means objects or bytes. */
+    private static final int FIRST_WINDOW = 16;
+
+    private static final int MAX_WINDOW = 256;
+
+    /** With large buffers: one on its way while one is being written. */
+    private static final int MIN_BUFFERS = 2;
+
+    private final int highWaterMark;
+    private final boolean fixed;
+    private int size;
+
+    /** Asked for and not yet written. */
+    private long underWay;
+
+    /** Bytes of a buffer, averaged over the recent ones; 0 before the first. */
+    private int averageBytes;
+
+    /** Makes a window; a fixed size of 0 means that it follows the high-water mark. */
+    DemandWindow(int fixedSize, int highWaterMark) {
+        this.highWaterMark = highWaterMark;
+        this.fixed = fixedSize > 0;
+        this.size = fixed ? fixedSize : clamp(highWaterMark, 1, FIRST_WINDOW);
+    }
+
+    /** How many chunks to ask for now; they count as asked for. */
+    long take() {
+        long free = size - underWay;
+        if (free < Math.max(1, size * 3 / 4)) {
+            return 0;
+        }
+        underWay = size;
+        return free;
+    }
+
+    void arrived(Object chunk) {
+        if (fixed) {
+            return;
+        }
+        if (chunk instanceof Buffer buffer) {
+            int bytes = Math.max(1, buffer.length());
+            averageBytes = averageBytes == 0 ? bytes : averageBytes + (bytes - averageBytes) / 8;
+            size = clamp(highWaterMark / Math.max(1, averageBytes), MIN_BUFFERS, MAX_WINDOW);
+        } else {
+            size = clamp(highWaterMark, 1, MAX_WINDOW);
+        }
+    }
+
+    void written() {
+        underWay--;
+    }
+
+    private static int clamp(int value, int least, int most) {
+        return Math.max(least, Math.min(value, most));
+    }
+}

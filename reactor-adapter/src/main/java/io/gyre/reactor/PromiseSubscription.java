@@ -1,0 +1,124 @@
+package io.gyre.reactor;
+
+import io.gyre.loop.EventLoop;
+import io.gyre.promise.Promise;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
+
+/**
+ * Tells one subscriber how a promise settled: an error or nothing at once, a value when it was asked for. Demand and
+ * cancellation may come from any thread; everything else is on the loop's.
+ */
+final class PromiseSubscription<T> implements Subscription {
+
+    private final EventLoop loop;
+
+    private volatile boolean asked;
+    private volatile boolean cancelled;
+    private volatile long badRequest = 1;
+
+    /** Null once it was told the outcome, or does not want to hear it. */
+    private @Nullable CoreSubscriber<? super T> subscriber;
+
+    private boolean settled;
+    private @Nullable T value;
+    private @Nullable Throwable reason;
+
+    PromiseSubscription(EventLoop loop, CoreSubscriber<? super T> subscriber) {
+        this.loop = loop;
+        this.subscriber = subscriber;
+    }
+
+    void begin(Callable<? extends Promise<? extends @Nullable T>> operation) {
+        CoreSubscriber<? super T> to = subscriber;
+        if (to == null) {
+            return;
+        }
+        to.onSubscribe(this);
+        if (cancelled || subscriber == null) {
+            return;
+        }
+        try {
+            operation.call().await(this::fulfilled, this::rejected);
+        } catch (Throwable t) {
+            Exceptions.throwIfFatal(t);
+            if (t instanceof Error exit && loop.isHalted()) {
+                throw exit;
+            }
+            rejected(t);
+        }
+    }
+
+    private void fulfilled(@Nullable T with) {
+        settled = true;
+        value = with;
+        tell();
+    }
+
+    private void rejected(Throwable with) {
+        settled = true;
+        reason = with;
+        tell();
+    }
+
+    @Override
+    public void request(long n) {
+        if (n <= 0) {
+            badRequest = n;
+        } else {
+            asked = true;
+        }
+        onLoop();
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        onLoop();
+    }
+
+    private void onLoop() {
+        if (loop.inEventLoop()) {
+            tell();
+            return;
+        }
+        try {
+            loop.execute(this::tell);
+        } catch (RejectedExecutionException ended) {
+            // The promise cannot settle any more, and nobody can be told on the loop's thread.
+        }
+    }
+
+    private void tell() {
+        CoreSubscriber<? super T> to = subscriber;
+        if (to == null) {
+            return;
+        }
+        Throwable error = reason;
+        T with = value;
+        if (cancelled) {
+            subscriber = null;
+        } else if (badRequest <= 0) {
+            subscriber = null;
+            to.onError(new IllegalArgumentException(
+                    "a subscriber must ask for at least one element (Reactive Streams 3.9), but asked for "
+                            + badRequest));
+        } else if (settled && error != null) {
+            subscriber = null;
+            to.onError(error);
+        } else if (settled && with == null) {
+            subscriber = null;
+            to.onComplete();
+        } else if (settled && asked && with != null) {
+            subscriber = null;
+            to.onNext(with);
+            if (!cancelled) {
+                to.onComplete();
+            }
+        }
+    }
+}

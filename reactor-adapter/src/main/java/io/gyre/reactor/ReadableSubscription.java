@@ -1,0 +1,189 @@
+package io.gyre.reactor;
+
+import io.gyre.loop.EventLoop;
+import io.gyre.stream.ChunkReader;
+import io.gyre.stream.Readable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+
+/**
+ * Hands chunks of a stream to a subscriber as far as it has asked for them. Demand and cancellation may come from any
+ * thread; everything else is on the loop's.
+ */
+final class ReadableSubscription<T> implements Subscription {
+
+    @SuppressWarnings("rawtypes")
+    private static final AtomicLongFieldUpdater<ReadableSubscription> DEMAND =
+            AtomicLongFieldUpdater.newUpdater(ReadableSubscription.class, "demand");
+
+    private final Readable<T> source;
+    private final EventLoop loop;
+    private final Runnable delivery = this::deliver;
+
+    private volatile long demand;
+    private volatile boolean cancelled;
+
+    /** What was asked for against the rules. */
+    private volatile long badRequest = 1;
+
+    /** Null once it was told the end, or does not want to hear it. */
+    private @Nullable CoreSubscriber<? super T> subscriber;
+
+    private @Nullable ChunkReader<T> reader;
+
+    /** Keeps what the subscriber does in reaction to a signal from being delivered within that signal. */
+    private boolean delivering;
+
+    private boolean awaiting;
+
+    ReadableSubscription(Readable<T> source, CoreSubscriber<? super T> subscriber) {
+        this.source = source;
+        this.loop = source.loop();
+        this.subscriber = subscriber;
+    }
+
+    void begin() {
+        CoreSubscriber<? super T> to = subscriber;
+        if (to == null) {
+            return;
+        }
+        reader = new ChunkReader<>(source);
+        delivering = true;
+        try {
+            to.onSubscribe(this);
+        } catch (Throwable t) {
+            abandon();
+            throw t;
+        } finally {
+            delivering = false;
+        }
+        deliver();
+    }
+
+    @Override
+    public void request(long n) {
+        if (n <= 0) {
+            badRequest = n;
+            onLoop();
+        } else if (Operators.addCap(DEMAND, this, n) == 0) {
+            // Otherwise chunks are being delivered or waited for, and the new demand is seen there.
+            onLoop();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (!cancelled) {
+            cancelled = true;
+            onLoop();
+        }
+    }
+
+    private void onLoop() {
+        if (loop.inEventLoop()) {
+            deliver();
+            return;
+        }
+        try {
+            loop.execute(delivery);
+        } catch (RejectedExecutionException ended) {
+            // The loop has destroyed the stream, and nobody can be told on its thread any more.
+        }
+    }
+
+    private void arrived() {
+        awaiting = false;
+        deliver();
+    }
+
+    private void deliver() {
+        ChunkReader<T> from = reader;
+        CoreSubscriber<? super T> to = subscriber;
+        if (delivering || from == null || to == null) {
+            return;
+        }
+        delivering = true;
+        try {
+            while (deliver(from, to)) {
+                // There was new demand in the meantime.
+            }
+        } catch (Throwable t) {
+            abandon();
+            throw t;
+        } finally {
+            delivering = false;
+        }
+    }
+
+    /** Delivers what there is and is asked for; returns whether there may be more of both. */
+    private boolean deliver(ChunkReader<T> from, CoreSubscriber<? super T> to) {
+        long asked = demand;
+        long sent = 0;
+        @Nullable T chunk = null;
+        while (!isBroken() && sent != asked && (chunk = from.poll()) != null) {
+            to.onNext(chunk);
+            sent++;
+        }
+        if (isBroken()) {
+            giveUp(from, to);
+            return false;
+        }
+        boolean more = Operators.produced(DEMAND, this, sent) != 0;
+        if (more && chunk != null) {
+            return true;
+        }
+        if (!more && source.readableLength() == 0 && !source.isDestroyed()) {
+            // Takes nothing; a stream notices its end only when it is read.
+            source.read(0);
+        }
+        if (from.isDone()) {
+            end(from, to);
+        } else if (!awaiting) {
+            awaiting = true;
+            from.await(this::arrived);
+        }
+        return false;
+    }
+
+    /** Frees the stream of a subscriber that threw, which the rules forbid: it cannot be told anything any more. */
+    private void abandon() {
+        subscriber = null;
+        ChunkReader<T> from = reader;
+        if (from != null) {
+            from.close();
+        }
+    }
+
+    private boolean isBroken() {
+        return cancelled || badRequest <= 0;
+    }
+
+    private void giveUp(ChunkReader<T> from, CoreSubscriber<? super T> to) {
+        subscriber = null;
+        from.close();
+        if (!cancelled) {
+            to.onError(new IllegalArgumentException(
+                    "a subscriber must ask for at least one element (Reactive Streams 3.9), but asked for "
+                            + badRequest));
+        }
+    }
+
+    private void end(ChunkReader<T> from, CoreSubscriber<? super T> to) {
+        subscriber = null;
+        Throwable error = from.error();
+        if (error == null) {
+            to.onComplete();
+        } else {
+            to.onError(error);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "subscription to " + source;
+    }
+}

@@ -1,0 +1,138 @@
+package io.gyre.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gyre.loop.EventLoop;
+import io.gyre.promise.Promise;
+import io.gyre.promise.Resolvers;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** A promise as a mono. */
+class LoopMonoTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final List<Throwable> uncaught = new ArrayList<>();
+    private RunningLoop running;
+
+    @BeforeEach
+    void start() {
+        RunningLoop fresh = RunningLoop.notStarted();
+        fresh.loop.onUncaughtException((error, origin) -> uncaught.add(error));
+        running = fresh.started();
+    }
+
+    @AfterEach
+    void end() {
+        running.close();
+    }
+
+    private <T> Mono<T> onLoop(Mono<T> mono) {
+        return mono.doOnEach(signal ->
+                assertThat(running.loop.inEventLoop()).as("%s", signal).isTrue());
+    }
+
+    @Test
+    void aValueAnErrorAndNothing() {
+        IOException broken = new IOException("broken");
+        Promise<Integer> value = running.call(() -> Promise.resolve(running.loop, 7));
+        StepVerifier.create(onLoop(LoopMono.from(value)))
+                .expectNext(7)
+                .expectComplete()
+                .verify(LONG);
+        StepVerifier.create(LoopMono.<Integer>from(value))
+                .as("again")
+                .expectNext(7)
+                .expectComplete()
+                .verify(LONG);
+        StepVerifier.create(onLoop(LoopMono.defer(running.loop, () -> Promise.reject(broken))))
+                .expectErrorSatisfies(error -> assertThat(error).isSameAs(broken))
+                .verify(LONG);
+        StepVerifier.create(onLoop(LoopMono.<Integer>defer(running.loop, () -> Promise.resolve((Integer) null))))
+                .expectComplete()
+                .verify(LONG);
+        running.aTurn();
+        assertThat(uncaught).isEmpty();
+    }
+
+    @Test
+    void aPromiseThatSettlesLater() {
+        Resolvers<String> resolvers = running.call(() -> Promise.withResolvers(running.loop));
+        StepVerifier.create(onLoop(LoopMono.from(resolvers.promise())))
+                .then(() -> running.run(() -> resolvers.resolve("late")))
+                .expectNext("late")
+                .expectComplete()
+                .verify(LONG);
+    }
+
+    @Test
+    void aValueWaitsUntilItIsAskedFor() {
+        Mono<String> mono = LoopMono.from(running.call(() -> Promise.resolve(running.loop, "value")));
+        StepVerifier.create(onLoop(mono), 0)
+                .expectSubscription()
+                .then(running::aTurn)
+                .thenRequest(1)
+                .expectNext("value")
+                .expectComplete()
+                .verify(LONG);
+    }
+
+    @Test
+    void aCancelledMonoIsNotTold() {
+        Resolvers<String> resolvers = running.call(() -> Promise.withResolvers(running.loop));
+        AtomicInteger told = new AtomicInteger();
+        Disposable subscription = LoopMono.from(resolvers.promise())
+                .subscribe(value -> told.incrementAndGet(), error -> told.incrementAndGet());
+        running.aTurn();
+        subscription.dispose();
+        running.run(() -> resolvers.reject(new IOException("nobody hears of it")));
+        running.aTurn();
+        assertThat(told).hasValue(0);
+        assertThat(uncaught).isEmpty();
+    }
+
+    @Test
+    void eachSubscriberStartsADeferredOperation() {
+        AtomicInteger calls = new AtomicInteger();
+        Mono<Integer> mono = LoopMono.defer(running.loop, () -> {
+            assertThat(EventLoop.current()).isSameAs(running.loop);
+            return Promise.resolve(calls.incrementAndGet());
+        });
+        assertThat(calls).hasValue(0);
+        assertThat(mono.block(LONG)).isEqualTo(1);
+        assertThat(mono.block(LONG)).isEqualTo(2);
+        CompletableFuture<Integer> third = new CompletableFuture<>();
+        running.run(() -> mono.subscribe(third::complete));
+        assertThat(RunningLoop.await(third)).isEqualTo(3);
+    }
+
+    @Test
+    void whatADeferredOperationThrowsIsTheError() {
+        StepVerifier.create(LoopMono.defer(running.loop, () -> {
+                    throw new IOException("no such file");
+                }))
+                .expectErrorMessage("no such file")
+                .verify(LONG);
+    }
+
+    @Test
+    void aLoopThatHasEndedIsAnError() {
+        RunningLoop other = RunningLoop.start();
+        other.close();
+        StepVerifier.create(LoopMono.defer(other.loop, () -> Promise.resolve(1)))
+                .expectError(RejectedExecutionException.class)
+                .verify(LONG);
+    }
+}
