@@ -1,36 +1,35 @@
 package io.gyre.loop;
 
-import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
-/** Handles whose close callback waits for the closing phase. */
+/** Handles whose close callback waits for the closing phase: last closed, first called, as in libuv. */
 final class ClosingQueue {
 
-    private final ArrayDeque<Handle> handles = new ArrayDeque<>();
+    private @Nullable Handle last;
 
     void add(Handle handle) {
-        handles.add(handle);
+        handle.nextClosing = last;
+        last = handle;
     }
 
     boolean isEmpty() {
-        return handles.isEmpty();
+        return last == null;
     }
 
     /** Closes those that wait when the phase begins; what they close waits for the next turn. */
     void run(EventLoop loop) {
-        for (int left = handles.size(); left > 0; left--) {
-            Handle handle = handles.poll();
-            if (handle == null) {
-                return;
-            }
+        @Nullable Handle next = last;
+        last = null;
+        while (next != null && !loop.halted()) {
+            Handle handle = next;
+            next = handle.nextClosing;
+            handle.nextClosing = null;
             handle.closed();
             loop.liveness.closing--;
             Runnable callback = handle.closeCallback;
             if (callback != null) {
                 handle.closeCallback = null;
                 loop.queues.run(callback);
-                if (loop.halted()) {
-                    return;
-                }
             }
         }
     }

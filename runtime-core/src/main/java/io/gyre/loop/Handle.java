@@ -29,6 +29,10 @@ public abstract class Handle {
     @Nullable
     Handle nextActive;
 
+    /** The one that was closed before this one. */
+    @Nullable
+    Handle nextClosing;
+
     @Nullable
     Runnable closeCallback;
 
