@@ -21,6 +21,7 @@ final class Turns {
 
     private Phase phase = Phase.MAIN;
     private boolean mayWait = true;
+    private boolean waitsForWork;
     private int quietTurns;
     private long lastPoll;
 
@@ -45,7 +46,9 @@ final class Turns {
 
     /** Makes one turn although nothing keeps the loop alive: it waits for work from elsewhere. */
     void waitForWork() {
+        waitsForWork = true;
         turn();
+        waitsForWork = false;
     }
 
     /** Makes one turn whose poll does not wait, whatever the timers say. */
@@ -195,7 +198,8 @@ final class Turns {
                 || loop.immediates.refCount != 0
                 || !loop.closing.isEmpty()
                 || !loop.idles.isEmpty()
-                || !loop.inbound.isEmpty()) {
+                || !loop.inbound.isEmpty()
+                || !(waitsForWork || isAlive())) {
             return 0;
         }
         return loop.timers.nanosToNext();
