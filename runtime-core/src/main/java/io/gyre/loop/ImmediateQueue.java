@@ -41,14 +41,11 @@ final class ImmediateQueue {
         }
         head = null;
         tail = null;
-        while (at != null) {
+        while (at != null && !loop.halted()) {
             if (at.callback != null) {
                 Runnable callback = at.settle();
                 if (callback != null) {
                     queues.run(callback);
-                    if (loop.halted()) {
-                        return;
-                    }
                 }
             }
             at = at.next;

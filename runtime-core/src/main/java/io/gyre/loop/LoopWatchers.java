@@ -28,12 +28,12 @@ final class LoopWatchers {
 
     void run(EventLoop loop) {
         for (LoopWatcher watcher : snapshot) {
+            if (loop.halted()) {
+                return;
+            }
             Runnable callback = watcher.callback;
             if (callback != null) {
                 loop.makeCallback(callback);
-                if (loop.halted()) {
-                    return;
-                }
             }
         }
     }

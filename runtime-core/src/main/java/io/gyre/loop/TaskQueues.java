@@ -92,7 +92,7 @@ final class TaskQueues {
                     runAll(ticks);
                     runAll(microtasks);
                 } while (!ticks.isEmpty());
-            } while (rejections.process() && !errors.halted());
+            } while (!errors.halted() && rejections.process() && !errors.halted());
         } finally {
             depth = 0;
         }
