@@ -15,6 +15,9 @@ final class TimerLists {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int MAX_DELAY = Integer.MAX_VALUE;
 
+    /** How many passes one turn makes at most, so that timers which keep being due starve nothing. */
+    private static final int MAX_PASSES = 8;
+
     final EventLoop loop;
     private final TimerListMap map = new TimerListMap();
     private final TimerListHeap heap = new TimerListHeap();
@@ -27,6 +30,17 @@ final class TimerLists {
     private final Runnable firing = this::fire;
 
     private @Nullable Timer fired;
+
+    /** The present as it was last asked for: libuv's {@code loop->time}. Never read the clock to refresh it. */
+    private long clock;
+
+    /** No pass begins earlier, although a list may be due: a pass that ended leaves at least a millisecond. */
+    private long notBefore;
+
+    /** Of the pass that is under way. */
+    private long passTime;
+
+    private boolean passOver;
 
     TimerLists(EventLoop loop) {
         this.loop = loop;
@@ -41,7 +55,8 @@ final class TimerLists {
 
     /** The present, rounded up to a whole millisecond. */
     long startFromNow() {
-        return (loop.nanosSinceStart() + (NANOS_PER_MILLI - 1)) / NANOS_PER_MILLI;
+        clock = (loop.nanosSinceStart() + (NANOS_PER_MILLI - 1)) / NANOS_PER_MILLI;
+        return clock;
     }
 
     private long now() {
@@ -98,46 +113,79 @@ final class TimerLists {
         return heap.isEmpty();
     }
 
-    /** Nanoseconds until the first list is due; -1 if there is none. */
+    /** Nanoseconds until the next pass is due; -1 if there is no timer. */
     long nanosToNext() {
         TimerList first = heap.peek();
         if (first == null) {
             return -1;
         }
-        return Math.max(0, first.expiry * NANOS_PER_MILLI - loop.nanosSinceStart());
+        return Math.max(0, dueTime(first) * NANOS_PER_MILLI - loop.nanosSinceStart());
     }
 
-    /** Runs what is due: list by list, each as far as it is due at the time the pass began. */
+    /** When the next pass is due, given the first list. */
+    private long dueTime(TimerList first) {
+        return Math.max(first.expiry, notBefore);
+    }
+
+    /**
+     * Runs what is due. A pass takes the present once; what its callbacks set waits for a later turn, unless what ran
+     * after the last callback (its ticks and microtasks) took so long that a timer it set before is due by the time it
+     * sets another one.
+     */
     void run(TaskQueues queues) {
-        if (heap.isEmpty()) {
-            return;
-        }
-        long now = now();
-        TimerList list;
-        while ((list = heap.peek()) != null && list.expiry <= now && !loop.halted()) {
-            run(list, now, queues);
-        }
-    }
-
-    private void run(TimerList list, long now, TaskQueues queues) {
-        Timer timer;
-        while ((timer = list.first) != null) {
-            if (now - timer.start < list.delay) {
-                list.expiry = Math.max(timer.start + list.delay, now + 1);
-                list.id = nextListId++;
-                heap.grew(list);
+        TimerList first;
+        for (int pass = 0; pass < MAX_PASSES && (first = heap.peek()) != null && !loop.halted(); pass++) {
+            long due = dueTime(first);
+            if (pass > 0 && due > clock) {
                 return;
             }
-            list.unlink(timer);
+            long now = now();
+            if (due > now) {
+                return;
+            }
+            clock = Math.max(clock, now);
+            runPass(now, queues);
+        }
+    }
+
+    private void runPass(long now, TaskQueues queues) {
+        passTime = now;
+        passOver = false;
+        Timer timer;
+        while (!passOver && (timer = firstDue(now)) != null) {
+            map.get(timer.delay).unlink(timer);
             fired = timer;
             queues.run(firing);
             if (loop.halted()) {
                 return;
             }
         }
-        if (list.heapIndex != 0) {
-            drop(list);
+        if (!passOver) {
+            endPass();
         }
+    }
+
+    /** Returns the next timer that is due, and puts lists that are no longer due, or empty, in their place. */
+    private @Nullable Timer firstDue(long now) {
+        TimerList list;
+        while ((list = heap.peek()) != null && list.expiry <= now) {
+            Timer timer = list.first;
+            if (timer == null) {
+                drop(list);
+            } else if (now - timer.start >= list.delay) {
+                return timer;
+            } else {
+                list.expiry = Math.max(timer.start + list.delay, now + 1);
+                list.id = nextListId++;
+                heap.grew(list);
+            }
+        }
+        return null;
+    }
+
+    private void endPass() {
+        passOver = true;
+        notBefore = clock + 1;
     }
 
     private void fire() {
@@ -147,7 +195,10 @@ final class TimerLists {
         }
         fired = null;
         // An interval counts from the start of its callback, before the time that the callback takes.
-        long start = timer.isRepeating() ? now() : 0;
+        if (timer.isRepeating()) {
+            clock = now();
+        }
+        long start = clock;
         try {
             timer.callback.run();
         } finally {
@@ -155,6 +206,10 @@ final class TimerLists {
                 insert(timer, start);
             } else if (!isQueued(timer)) {
                 expire(timer);
+            }
+            // The pass is over, or not, before the ticks of its last timer run: what they set is not part of it.
+            if (firstDue(passTime) == null) {
+                endPass();
             }
         }
     }
