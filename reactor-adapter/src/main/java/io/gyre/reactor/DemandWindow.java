@@ -3,11 +3,11 @@ package io.gyre.reactor;
 import io.gyre.buffer.Buffer;
 
 /**
- * How many chunks a writable stream is asked for ahead: enough to keep it busy, and no more than its high-water mark
+ * How many chunks are asked for on behalf of a stream: enough to keep it busy, and no more than its high-water mark
  * holds. Confined to the loop's thread.
  *
- * <p>Chunks count from the moment they are asked for until they are written. Once three quarters of the window are
- * free, that much is asked for at once, so that neither side waits for the other at each chunk.
+ * <p>Chunks count from the moment they are asked for until they are written. A sink's window is refilled at low tide,
+ * so that neither side waits for the other at each chunk.
  */
 final class DemandWindow {
 
@@ -36,13 +36,24 @@ final class DemandWindow {
         this.size = fixed ? fixedSize : clamp(highWaterMark, 1, FIRST_WINDOW);
     }
 
-    /** How many chunks to ask for now; they count as asked for. */
-    long take() {
+    /** How many chunks to ask for now, none until three quarters of the window are free; they count as asked for. */
+    long takeAtLowTide() {
         long free = size - underWay;
         if (free < Math.max(1, size * 3 / 4)) {
             return 0;
         }
         underWay = size;
+        return free;
+    }
+
+    /**
+     * How many chunks to ask for now on behalf of a stream that has room, beside what waits in it; they count as asked
+     * for. Never none while none is on its way: nobody would come back to ask.
+     */
+    long takeBeside(int waiting) {
+        long chunks = averageBytes == 0 ? waiting : (waiting + averageBytes - 1L) / averageBytes;
+        long free = Math.max(underWay == 0 ? 1 : 0, size - chunks - underWay);
+        underWay += free;
         return free;
     }
 

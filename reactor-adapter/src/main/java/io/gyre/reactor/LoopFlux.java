@@ -1,15 +1,19 @@
 package io.gyre.reactor;
 
+import io.gyre.loop.EventLoop;
 import io.gyre.stream.Readable;
+import io.gyre.stream.StreamOptions;
 import java.util.Objects;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
 /**
- * Fluxes over the streams of a loop.
+ * Fluxes over the streams of a loop, and streams over publishers.
  *
  * <p><b>Thread.</b> A flux may be subscribed to, asked and cancelled from any thread; all its signals come on the
  * loop's. <b>Order.</b> That of the chunks. <b>Errors.</b> The error that breaks the stream; a stream that closes early
- * is an error too. <b>End.</b> Cancelling destroys the stream.
+ * is an error too, and so is a loop that ends before. <b>End.</b> Cancelling destroys the stream. Until it is through or
+ * cancelled, a subscription keeps the loop alive.
  */
 public final class LoopFlux {
 
@@ -30,5 +34,33 @@ public final class LoopFlux {
      */
     public static <T> Flux<T> from(Readable<T> source) {
         return ReadableFlux.over(Objects.requireNonNull(source, "source"));
+    }
+
+    /**
+     * Offers a publisher as a stream of objects. It is subscribed to when the stream is first read, and asked for what
+     * the stream has room for.
+     *
+     * @param <T> the type of the chunks
+     * @param loop the loop that the stream belongs to; call this on its thread
+     * @param publisher may signal on any thread; cancelled when the stream is destroyed
+     * @return a stream that has not started
+     */
+    public static <T> Readable<T> toReadable(EventLoop loop, Publisher<? extends T> publisher) {
+        return toReadable(loop, publisher, StreamOptions.objects());
+    }
+
+    /**
+     * Offers a publisher as a stream. It is subscribed to when the stream is first read, and asked for what the stream
+     * has room for; byte streams expect buffers of about the size seen so far.
+     *
+     * @param <T> the type of the chunks
+     * @param loop the loop that the stream belongs to; call this on its thread
+     * @param publisher may signal on any thread; cancelled when the stream is destroyed
+     * @param options how the stream buffers
+     * @return a stream that has not started
+     */
+    public static <T> Readable<T> toReadable(
+            EventLoop loop, Publisher<? extends T> publisher, StreamOptions<T> options) {
+        return new PublisherReadable<>(loop, Objects.requireNonNull(publisher, "publisher"), options);
     }
 }

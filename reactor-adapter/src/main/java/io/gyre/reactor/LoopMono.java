@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
  *
  * <p><b>Thread.</b> A mono may be subscribed to, asked and cancelled from any thread; its signals come on the loop's, as
  * reactions of the promise do. <b>Errors.</b> The reason of the rejection, which counts as handled once somebody has
- * subscribed. <b>End.</b> A promise cannot be cancelled: cancelling a mono only means that nobody is told.
+ * subscribed; a loop that ends before is an error too. <b>End.</b> A promise cannot be cancelled: cancelling a mono only means that nobody is told.
  */
 public final class LoopMono {
 

@@ -24,6 +24,7 @@ final class PromiseSubscription<T> implements Subscription {
     /** Null once it was told the outcome, or does not want to hear it. */
     private @Nullable CoreSubscriber<? super T> subscriber;
 
+    private @Nullable SubscriptionHandle handle;
     private boolean settled;
     private @Nullable T value;
     private @Nullable Throwable reason;
@@ -38,6 +39,10 @@ final class PromiseSubscription<T> implements Subscription {
         if (to == null) {
             return;
         }
+        SubscriptionHandle watch = new SubscriptionHandle(loop, this, this::loopEnds);
+        // A promise does not keep the loop alive; what is to settle it does.
+        watch.unref();
+        handle = watch;
         to.onSubscribe(this);
         if (cancelled || subscriber == null) {
             return;
@@ -101,24 +106,45 @@ final class PromiseSubscription<T> implements Subscription {
         Throwable error = reason;
         T with = value;
         if (cancelled) {
-            subscriber = null;
+            over();
         } else if (badRequest <= 0) {
-            subscriber = null;
+            over();
             to.onError(new IllegalArgumentException(
                     "a subscriber must ask for at least one element (Reactive Streams 3.9), but asked for "
                             + badRequest));
         } else if (settled && error != null) {
-            subscriber = null;
+            over();
             to.onError(error);
         } else if (settled && with == null) {
-            subscriber = null;
+            over();
             to.onComplete();
         } else if (settled && asked && with != null) {
-            subscriber = null;
+            over();
             to.onNext(with);
             if (!cancelled) {
                 to.onComplete();
             }
         }
+    }
+
+    private void over() {
+        subscriber = null;
+        SubscriptionHandle held = handle;
+        if (held != null) {
+            held.done();
+        }
+    }
+
+    private void loopEnds(RejectedExecutionException ended) {
+        CoreSubscriber<? super T> to = subscriber;
+        subscriber = null;
+        if (to != null && !cancelled) {
+            to.onError(ended);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "subscription to a promise";
     }
 }

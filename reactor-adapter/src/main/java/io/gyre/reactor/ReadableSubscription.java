@@ -33,7 +33,10 @@ final class ReadableSubscription<T> implements Subscription {
     /** Null once it was told the end, or does not want to hear it. */
     private @Nullable CoreSubscriber<? super T> subscriber;
 
+    /** Both null before the beginning. */
     private @Nullable ChunkReader<T> reader;
+
+    private @Nullable SubscriptionHandle handle;
 
     /** Keeps what the subscriber does in reaction to a signal from being delivered within that signal. */
     private boolean delivering;
@@ -52,6 +55,7 @@ final class ReadableSubscription<T> implements Subscription {
             return;
         }
         reader = new ChunkReader<>(source);
+        handle = new SubscriptionHandle(loop, this, this::loopEnds);
         delivering = true;
         try {
             to.onSubscribe(this);
@@ -151,7 +155,7 @@ final class ReadableSubscription<T> implements Subscription {
 
     /** Frees the stream of a subscriber that threw, which the rules forbid: it cannot be told anything any more. */
     private void abandon() {
-        subscriber = null;
+        over();
         ChunkReader<T> from = reader;
         if (from != null) {
             from.close();
@@ -163,7 +167,7 @@ final class ReadableSubscription<T> implements Subscription {
     }
 
     private void giveUp(ChunkReader<T> from, CoreSubscriber<? super T> to) {
-        subscriber = null;
+        over();
         from.close();
         if (!cancelled) {
             to.onError(new IllegalArgumentException(
@@ -173,12 +177,28 @@ final class ReadableSubscription<T> implements Subscription {
     }
 
     private void end(ChunkReader<T> from, CoreSubscriber<? super T> to) {
-        subscriber = null;
+        over();
         Throwable error = from.error();
         if (error == null) {
             to.onComplete();
         } else {
             to.onError(error);
+        }
+    }
+
+    private void over() {
+        subscriber = null;
+        SubscriptionHandle held = handle;
+        if (held != null) {
+            held.done();
+        }
+    }
+
+    private void loopEnds(RejectedExecutionException ended) {
+        CoreSubscriber<? super T> to = subscriber;
+        abandon();
+        if (to != null) {
+            to.onError(ended);
         }
     }
 

@@ -1,21 +1,13 @@
 package io.gyre.reactor;
 
-import io.gyre.loop.EventLoop;
 import io.gyre.stream.Callback;
 import io.gyre.stream.Pipeline;
 import io.gyre.stream.Writable;
-import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
-import reactor.util.concurrent.Queues;
 
 /**
  * A subscriber that writes what it is given to a stream, and asks for as much as the stream keeps up with; made by
@@ -25,35 +17,21 @@ import reactor.util.concurrent.Queues;
  * The publisher is asked and cancelled on the loop's thread. <b>Demand.</b> A window of chunks is asked for; when three
  * quarters of it are written, as many are asked for again. <b>Errors.</b> An error of the publisher destroys the stream
  * with it; a stream that breaks or closes cancels the publisher. <b>End.</b> The end of the publisher ends the stream;
- * {@link #completion} tells when all is written.
+ * {@link #completion} tells when all is written. Until then the subscription keeps the loop alive.
  *
  * @param <T> the type of the chunks
  */
-public final class WritableSubscriber<T> implements CoreSubscriber<T> {
-
-    private static final int QUEUE_STEP = 32;
+public final class WritableSubscriber<T> extends LoopSubscriber<T> {
 
     private final Writable<? super T> destination;
-    private final EventLoop loop;
     private final int fixedWindow;
     private final Sinks.Empty<Void> outcome = Sinks.empty();
-    private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
     private final Callback onWritten = this::written;
-    private final Runnable drain = this::drain;
 
-    /** Chunks that came on other threads, on their way to the loop. */
-    private final Queue<T> handedOver = Queues.<T>unbounded(QUEUE_STEP).get();
-
-    /** Signals that the loop has not looked at; whoever raises it from 0 posts the drain. */
-    private final AtomicInteger signals = new AtomicInteger();
-
-    /** Written last by the publisher, after the error. */
-    private volatile boolean terminated;
-
-    private @Nullable Throwable failure;
-
-    /** Null before the subscription has reached the loop. On the loop's thread, like all below. */
+    /** Both null before the subscription has reached the loop. On the loop's thread, like all below. */
     private @Nullable DemandWindow window;
+
+    private @Nullable SubscriptionHandle handle;
 
     private boolean asking;
 
@@ -61,8 +39,8 @@ public final class WritableSubscriber<T> implements CoreSubscriber<T> {
     private boolean over;
 
     WritableSubscriber(Writable<? super T> destination, int fixedWindow) {
+        super(destination.loop());
         this.destination = destination;
-        this.loop = destination.loop();
         this.fixedWindow = fixedWindow;
     }
 
@@ -76,106 +54,22 @@ public final class WritableSubscriber<T> implements CoreSubscriber<T> {
         return outcome.asMono();
     }
 
-    // ---- signals, on any thread
-
     @Override
-    public void onSubscribe(Subscription subscription) {
-        Objects.requireNonNull(subscription, "subscription");
-        if (!upstream.compareAndSet(null, subscription)) {
-            subscription.cancel();
-            return;
-        }
-        if (loop.inEventLoop()) {
-            begin();
-            return;
-        }
-        try {
-            loop.execute(this::begin);
-        } catch (RejectedExecutionException ended) {
-            loopHasEnded(ended);
-        }
-    }
-
-    @Override
-    public void onNext(T chunk) {
-        Objects.requireNonNull(chunk, "chunk");
-        // An on-loop signal overtakes nothing: signals are serial, so what is on its way came before.
-        if (signals.get() == 0 && loop.inEventLoop()) {
-            write(chunk);
-            return;
-        }
-        handedOver.offer(chunk);
-        signal();
-    }
-
-    @Override
-    public void onError(Throwable error) {
-        failure = Objects.requireNonNull(error, "error");
-        terminated = true;
-        signal();
-    }
-
-    @Override
-    public void onComplete() {
-        terminated = true;
-        signal();
-    }
-
-    private void signal() {
-        if (signals.getAndIncrement() != 0) {
-            return;
-        }
-        if (loop.inEventLoop() && window != null) {
-            drain();
-            return;
-        }
-        try {
-            loop.execute(drain);
-        } catch (RejectedExecutionException ended) {
-            loopHasEnded(ended);
-        }
-    }
-
-    /** The loop has closed what it held, the stream too; only the publisher is left to be told. */
-    private void loopHasEnded(RejectedExecutionException ended) {
-        Subscription from = upstream.get();
-        if (from != null) {
-            from.cancel();
-        }
-        handedOver.clear();
-        outcome.tryEmitError(ended);
-    }
-
-    // ---- on the loop's thread
-
-    private void begin() {
+    void begin() {
         DemandWindow opened = new DemandWindow(fixedWindow, destination.writableHighWaterMark());
         window = opened;
+        handle = new SubscriptionHandle(loop, this, this::loopEnds);
         Pipeline.finished(destination, this::through);
-        if (!destination.isWritable()) {
+        if (destination.isWritable()) {
+            ask(opened);
+        } else if (!over) {
             // How it came to that is told by through.
             stop();
-            return;
         }
-        ask(opened);
     }
 
-    private void drain() {
-        int seen = signals.get();
-        do {
-            boolean last = terminated;
-            T chunk;
-            while ((chunk = handedOver.poll()) != null) {
-                write(chunk);
-            }
-            if (last) {
-                end();
-            }
-            seen = signals.addAndGet(-seen);
-        } while (seen != 0);
-    }
-
-    private void write(T chunk) {
+    @Override
+    void handleNext(T chunk) {
         DemandWindow counting = window;
         if (over || counting == null) {
             Operators.onNextDropped(chunk, currentContext());
@@ -196,41 +90,36 @@ public final class WritableSubscriber<T> implements CoreSubscriber<T> {
     }
 
     private void ask(DemandWindow from) {
-        Subscription publisher = upstream.get();
-        if (asking || over || terminated || publisher == null) {
+        if (asking) {
             return;
         }
         asking = true;
         try {
             long more;
-            while (!over && (more = from.take()) > 0) {
-                publisher.request(more);
+            while (!over && !isTerminated() && (more = from.takeAtLowTide()) > 0) {
+                request(more);
             }
         } finally {
             asking = false;
         }
     }
 
-    private void end() {
+    @Override
+    void handleEnd(@Nullable Throwable error) {
         if (over) {
             return;
         }
         over = true;
-        Throwable error = failure;
         if (error == null) {
             destination.end();
         } else {
             destination.destroy(error);
-            outcome.tryEmitError(error);
         }
     }
 
     private void stop() {
         over = true;
-        Subscription publisher = upstream.get();
-        if (publisher != null) {
-            publisher.cancel();
-        }
+        cancel();
     }
 
     /** The stream is through, at its end or before. */
@@ -238,11 +127,25 @@ public final class WritableSubscriber<T> implements CoreSubscriber<T> {
         if (!over) {
             stop();
         }
+        SubscriptionHandle held = handle;
+        if (held != null) {
+            held.done();
+        }
         if (error == null) {
             outcome.tryEmitEmpty();
         } else {
             outcome.tryEmitError(error);
         }
+    }
+
+    private void loopEnds(RejectedExecutionException ended) {
+        stop();
+        loopHasEnded(ended);
+    }
+
+    @Override
+    void loopHasEnded(RejectedExecutionException ended) {
+        outcome.tryEmitError(ended);
     }
 
     @Override

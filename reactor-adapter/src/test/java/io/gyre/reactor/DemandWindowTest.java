@@ -11,59 +11,59 @@ class DemandWindowTest {
     @Test
     void objectsFillTheHighWaterMark() {
         DemandWindow window = new DemandWindow(0, 40);
-        assertThat(window.take()).isEqualTo(16);
+        assertThat(window.takeAtLowTide()).isEqualTo(16);
         window.arrived("an object");
-        assertThat(window.take()).isZero();
+        assertThat(window.takeAtLowTide()).isZero();
         write(window, 6);
-        assertThat(window.take()).isEqualTo(30);
-        assertThat(window.take()).isZero();
+        assertThat(window.takeAtLowTide()).isEqualTo(30);
+        assertThat(window.takeAtLowTide()).isZero();
     }
 
     @Test
     void buffersFillTheBytesOfTheHighWaterMark() {
         DemandWindow window = new DemandWindow(0, 16 * 1024);
-        assertThat(window.take()).isEqualTo(16);
+        assertThat(window.takeAtLowTide()).isEqualTo(16);
         window.arrived(Buffer.wrap(new byte[1024]));
         write(window, 16);
-        assertThat(window.take()).isEqualTo(16);
+        assertThat(window.takeAtLowTide()).isEqualTo(16);
         for (int i = 0; i < 100; i++) {
             window.arrived(Buffer.wrap(new byte[256]));
         }
         write(window, 16);
-        assertThat(window.take()).isBetween(60L, 66L);
+        assertThat(window.takeAtLowTide()).isBetween(60L, 66L);
     }
 
     @Test
     void largeBuffersAreTwoAtATime() {
         DemandWindow window = new DemandWindow(0, 16 * 1024);
-        window.take();
+        window.takeAtLowTide();
         window.arrived(Buffer.wrap(new byte[64 * 1024]));
         write(window, 15);
-        assertThat(window.take()).isEqualTo(1);
+        assertThat(window.takeAtLowTide()).isEqualTo(1);
         write(window, 1);
-        assertThat(window.take()).isEqualTo(1);
-        assertThat(window.take()).isZero();
+        assertThat(window.takeAtLowTide()).isEqualTo(1);
+        assertThat(window.takeAtLowTide()).isZero();
     }
 
     @Test
     void aHighWaterMarkOfZeroAsksForOneAtATime() {
         DemandWindow window = new DemandWindow(0, 0);
-        assertThat(window.take()).isEqualTo(1);
+        assertThat(window.takeAtLowTide()).isEqualTo(1);
         window.arrived("an object");
-        assertThat(window.take()).isZero();
+        assertThat(window.takeAtLowTide()).isZero();
         write(window, 1);
-        assertThat(window.take()).isEqualTo(1);
+        assertThat(window.takeAtLowTide()).isEqualTo(1);
     }
 
     @Test
     void aFixedWindowStaysAsItIs() {
         DemandWindow window = new DemandWindow(4, 16 * 1024);
-        assertThat(window.take()).isEqualTo(4);
+        assertThat(window.takeAtLowTide()).isEqualTo(4);
         window.arrived(Buffer.wrap(new byte[64 * 1024]));
         write(window, 2);
-        assertThat(window.take()).isZero();
+        assertThat(window.takeAtLowTide()).isZero();
         write(window, 1);
-        assertThat(window.take()).isEqualTo(3);
+        assertThat(window.takeAtLowTide()).isEqualTo(3);
     }
 
     private static void write(DemandWindow window, int chunks) {

@@ -82,6 +82,7 @@ class LoopSchedulerOperatorsTest {
     void timeOperatorsUseTheLoopsTimers() {
         StepVerifier.create(Flux.range(1, 5)
                         .delayElements(Duration.ofMillis(1), scheduler)
+                        .subscribeOn(scheduler)
                         .doOnNext(this::assertOnLoop))
                 .expectNext(1, 2, 3, 4, 5)
                 .expectComplete()

@@ -3,6 +3,8 @@ package io.gyre.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gyre.loop.EventLoop;
+import io.gyre.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.function.Tuple2;
 
 /** Delays, periods and the clock. */
 class LoopSchedulerTimeTest {
@@ -313,6 +318,24 @@ class LoopSchedulerTimeTest {
             assertThat(scheduler.now(TimeUnit.MILLISECONDS) - now).isEqualTo(TimeUnit.DAYS.toMillis(2));
             assertThat(scheduler.now(TimeUnit.SECONDS)).isEqualTo((now + TimeUnit.DAYS.toMillis(2)) / 1_000);
         }
+    }
+
+    @Test
+    void aWholePipelineRunsInVirtualTime() {
+        EventLoop loop = new VirtualTime().builder().build();
+        List<String> log = new ArrayList<>();
+        int code = loop.run(() -> {
+            Scheduler scheduler = LoopSchedulers.from(loop);
+            Flux.interval(Duration.ofHours(1), scheduler)
+                    .elapsed(scheduler)
+                    .take(3)
+                    .concatWith(Mono.<Tuple2<Long, Long>>never().timeout(Duration.ofDays(1), scheduler))
+                    .subscribe(
+                            tick -> log.add(tick.getT2() + " after " + Duration.ofMillis(tick.getT1())),
+                            error -> log.add(error.getClass().getSimpleName()));
+        });
+        assertThat(code).isZero();
+        assertThat(log).containsExactly("0 after PT1H", "1 after PT1H", "2 after PT1H", "TimeoutException");
     }
 
     @Test

@@ -1,0 +1,130 @@
+package io.gyre.reactor;
+
+import io.gyre.loop.EventLoop;
+import io.gyre.stream.AbstractReadable;
+import io.gyre.stream.Callback;
+import io.gyre.stream.StreamOptions;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+/** A stream whose chunks a publisher makes. It subscribes when it is first read and asks for what it has room for. */
+final class PublisherReadable<T> extends AbstractReadable<T> {
+
+    private final Publisher<? extends T> publisher;
+    private @Nullable Source source;
+
+    PublisherReadable(EventLoop loop, Publisher<? extends T> publisher, StreamOptions<T> options) {
+        super(loop, options);
+        this.publisher = publisher;
+    }
+
+    @Override
+    protected void doRead(int n) {
+        Source from = source;
+        if (from == null) {
+            from = new Source(loop());
+            source = from;
+            publisher.subscribe(from);
+        } else {
+            from.ask();
+        }
+    }
+
+    @Override
+    protected void doDestroy(@Nullable Throwable error, Callback callback) {
+        Source from = source;
+        if (from != null) {
+            from.stop();
+        }
+        callback.call(error);
+    }
+
+    @Override
+    public String toString() {
+        return "stream of " + publisher;
+    }
+
+    private final class Source extends LoopSubscriber<T> {
+
+        private final DemandWindow window = new DemandWindow(0, readableHighWaterMark());
+        private @Nullable SubscriptionHandle handle;
+        private boolean over;
+
+        Source(EventLoop loop) {
+            super(loop);
+        }
+
+        @Override
+        void begin() {
+            if (over) {
+                cancel();
+                return;
+            }
+            handle = new SubscriptionHandle(loop, this, this::loopEnds);
+            ask();
+        }
+
+        /** Asks for what fits beside what waits to be read and what is on its way. */
+        void ask() {
+            if (handle != null && !over) {
+                long more = window.takeBeside(readableLength());
+                if (more > 0) {
+                    request(more);
+                }
+            }
+        }
+
+        @Override
+        void handleNext(T chunk) {
+            if (!over) {
+                window.arrived(chunk);
+                window.written();
+                push(chunk);
+            }
+        }
+
+        @Override
+        void handleEnd(@Nullable Throwable error) {
+            if (over) {
+                return;
+            }
+            over();
+            if (error == null) {
+                pushEnd();
+            } else {
+                destroy(error);
+            }
+        }
+
+        void stop() {
+            if (!over) {
+                over();
+                cancel();
+            }
+        }
+
+        private void over() {
+            over = true;
+            SubscriptionHandle held = handle;
+            if (held != null) {
+                held.done();
+            }
+        }
+
+        private void loopEnds(RejectedExecutionException ended) {
+            over = true;
+            cancel();
+        }
+
+        @Override
+        void loopHasEnded(RejectedExecutionException ended) {
+            // The stream has ended with its loop.
+        }
+
+        @Override
+        public String toString() {
+            return "subscription of " + PublisherReadable.this;
+        }
+    }
+}
