@@ -7,11 +7,12 @@ module io.gyre.runtime {
     exports io.gyre.stream;
     exports io.gyre.work;
     exports io.gyre.fs;
-    // exports io.gyre.http;
+    exports io.gyre.http;
     exports io.gyre.testing;
 
     requires transitive org.jspecify;
     requires transitive io.netty.buffer;
+    requires io.netty.codec;
     requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.handler;

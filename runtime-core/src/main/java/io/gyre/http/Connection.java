@@ -1,0 +1,407 @@
+package io.gyre.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection: which request is arriving, which response is due, and when to stop reading or to close.
+ *
+ * <p>Requests are answered one at a time. What a client sends ahead is left unparsed, and once there is some, nothing
+ * more is read from the socket until the response is done. Confined to the loop's thread.
+ */
+final class Connection {
+
+    final HttpServer server;
+    private final Channel channel;
+    private final RequestParser parser;
+    private final Runnable tick = this::tick;
+    private @Nullable Output output;
+
+    /** The server's list of connections. */
+    @Nullable
+    Connection previous;
+
+    @Nullable
+    Connection next;
+
+    /** Whose body is arriving. */
+    private @Nullable IncomingMessage request;
+
+    /** Which is not done. */
+    private @Nullable ServerResponse response;
+
+    /** Within a batch of reads; what is written now is flushed when it ends. */
+    private boolean reading;
+
+    private boolean tickPlanned;
+
+    /** Whether the socket is not read, because input waits. */
+    private boolean held;
+
+    /** Whether part of a head has arrived. */
+    private boolean headBegun;
+
+    private boolean served;
+
+    /** Whether the connection closes when what it sends is sent; what still arrives is dropped. */
+    private boolean ending;
+
+    private boolean closed;
+
+    /** When the present state began: {@link Sweep#now}. */
+    private long since;
+
+    Connection(HttpServer server, Channel channel) {
+        this.server = server;
+        this.channel = channel;
+        this.parser = new RequestParser(this, server.limits());
+    }
+
+    RequestParser parser() {
+        return parser;
+    }
+
+    Output output() {
+        Output present = output;
+        if (present == null) {
+            present = new Output(context(), server.encoder, server.options.highWaterMark);
+            output = present;
+        }
+        return present;
+    }
+
+    private ChannelHandlerContext context() {
+        return channel.pipeline().context(parser);
+    }
+
+    @Nullable
+    InetSocketAddress remoteAddress() {
+        return channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
+    }
+
+    // ---- from the parser
+
+    void opened() {
+        since = server.sweep.now();
+        server.opened(this);
+    }
+
+    void beginRead() {
+        reading = true;
+    }
+
+    void endRead() {
+        reading = false;
+        Output written = output;
+        if (written != null && !ending && !closed) {
+            written.flush();
+        }
+    }
+
+    /** Whether what arrives is dropped. */
+    boolean isDiscarding() {
+        return ending || closed;
+    }
+
+    /** Whether the next part of the input may be parsed. */
+    boolean takesInput() {
+        IncomingMessage arriving = request;
+        return arriving == null ? response == null : arriving.takesMore();
+    }
+
+    /** Stops to read the socket: input waits that nobody takes yet. */
+    void hold() {
+        if (!held) {
+            held = true;
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    /** Some input was parsed, and there was no end to it yet. */
+    void partOfHead() {
+        if (!headBegun && request == null) {
+            headBegun = true;
+            since = server.sweep.now();
+        }
+    }
+
+    void head(HttpRequest head, boolean complete) {
+        if (!headBegun) {
+            since = server.sweep.now();
+        }
+        headBegun = false;
+        served = true;
+        DecoderResult result = head.decoderResult();
+        if (!result.isSuccess()) {
+            reject(ClientException.of(result.cause()));
+            return;
+        }
+        RequestRules rules = RequestRules.of(head, complete);
+        ClientException violation = rules.violation();
+        if (violation != null) {
+            reject(violation);
+            return;
+        }
+        IncomingMessage incoming = new IncomingMessage(this, head, complete);
+        ServerResponse outgoing = new ServerResponse(this, head, rules.keepsAlive() && !server.isClosing());
+        request = complete ? null : incoming;
+        response = outgoing;
+        if (rules.expectsContinue()) {
+            outgoing.writeContinue();
+        }
+        server.handle(incoming, outgoing);
+    }
+
+    /** Takes over the content. */
+    void content(HttpContent content) {
+        try {
+            IncomingMessage arriving = request;
+            if (arriving == null || isDiscarding()) {
+                return;
+            }
+            DecoderResult result = content.decoderResult();
+            if (!result.isSuccess()) {
+                reject(ClientException.of(result.cause()));
+                return;
+            }
+            ByteBuf bytes = content.content();
+            if (bytes.isReadable()) {
+                arriving.received(bytes);
+            }
+            if (content instanceof LastHttpContent last && request == arriving) {
+                request = null;
+                since = server.sweep.now();
+                arriving.complete(last.trailingHeaders());
+            }
+        } finally {
+            content.release();
+        }
+    }
+
+    void writabilityChanged() {
+        ServerResponse writing = response;
+        if (writing != null && channel.isWritable()) {
+            writing.drained();
+        }
+    }
+
+    void failed(Throwable cause) {
+        boolean lost = cause instanceof IOException;
+        if (lost) {
+            server.clientError(new ClientException(0, "the connection was lost", cause));
+        }
+        channel.close();
+        if (!lost) {
+            server.options.loop.raise(cause);
+        }
+    }
+
+    void closed() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Output unsent = output;
+        if (unsent != null) {
+            unsent.release();
+        }
+        IncomingMessage arriving = request;
+        request = null;
+        ServerResponse writing = response;
+        response = null;
+        if (arriving != null) {
+            arriving.disconnected();
+        }
+        if (writing != null) {
+            writing.disconnected();
+        }
+        server.closed(this);
+    }
+
+    // ---- from the request and the response
+
+    /** The body of the request is being read, or is not wanted any more: go on with the input. */
+    void wantsInput() {
+        if (held && !closed) {
+            planTick();
+        }
+    }
+
+    /** Something was written that the end of the batch, or else the next tick, flushes. */
+    void written() {
+        if (!reading) {
+            planTick();
+        }
+    }
+
+    /** The response is complete. */
+    void responded(boolean keepAlive) {
+        response = null;
+        if (closed) {
+            return;
+        }
+        since = server.sweep.now();
+        if (!keepAlive || server.isClosing()) {
+            end(false);
+            return;
+        }
+        IncomingMessage unread = request;
+        if (unread != null) {
+            unread.dumpIfUnread();
+        }
+        written();
+    }
+
+    private void planTick() {
+        if (!tickPlanned) {
+            tickPlanned = true;
+            server.options.loop.nextTick(tick);
+        }
+    }
+
+    private void tick() {
+        tickPlanned = false;
+        if (closed || ending) {
+            return;
+        }
+        Output written = output;
+        if (written != null) {
+            written.flush();
+        }
+        if ((held || parser.holdsInput()) && takesInput()) {
+            resume();
+        }
+    }
+
+    private void resume() {
+        try {
+            if (parser.holdsInput()) {
+                parser.parseOn(context());
+            }
+        } catch (Exception e) {
+            failed(e);
+            return;
+        }
+        if (held && !closed && (ending || takesInput())) {
+            held = false;
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    // ---- the end
+
+    /** Answers what cannot be served, if nothing was sent for it yet, and ends the connection. */
+    private void reject(ClientException why) {
+        server.clientError(why);
+        ServerResponse failed = response;
+        IncomingMessage arriving = request;
+        response = null;
+        request = null;
+        boolean answer = failed == null || !failed.headersSent();
+        if (arriving != null) {
+            arriving.disconnected();
+        }
+        if (failed != null) {
+            failed.disconnected();
+        }
+        if (answer) {
+            answer(why.statusCode());
+        } else {
+            destroy();
+        }
+    }
+
+    private void answer(int status) {
+        HeadEncoder head = output().encoder();
+        head.begin(StatusLine.of(status));
+        head.append(server.date.line());
+        head.contentLength(0);
+        head.append(ServerResponse.CONNECTION_CLOSE);
+        head.end();
+        output().add();
+        end(true);
+    }
+
+    /**
+     * Sends what is there and closes. While the client may still be sending, only the sending side is closed at first:
+     * closing both would reset the connection and could destroy the answer on its way.
+     */
+    private void end(boolean mayStillSend) {
+        if (ending) {
+            return;
+        }
+        ending = true;
+        since = server.sweep.now();
+        boolean linger = mayStillSend || request != null;
+        IncomingMessage unread = request;
+        request = null;
+        if (unread != null) {
+            unread.dump();
+        }
+        output().flushAndThen(linger ? Connection::shutDown : ChannelFutureListener.CLOSE);
+        if (held) {
+            held = false;
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    private static void shutDown(io.netty.channel.ChannelFuture sent) {
+        if (sent.isSuccess() && sent.channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        } else {
+            sent.channel().close();
+        }
+    }
+
+    void destroy() {
+        ending = true;
+        channel.close();
+    }
+
+    /** Whether nothing is under way. */
+    boolean isIdle() {
+        return response == null && request == null && !headBegun && !ending;
+    }
+
+    void closeIfIdle() {
+        if (isIdle()) {
+            destroy();
+        }
+    }
+
+    /** Looks whether the client has taken too long. */
+    void sweep(Sweep sweep) {
+        if (ending) {
+            if (sweep.isOver(since, server.options.keepAliveTimeoutMillis)) {
+                channel.close();
+            }
+        } else if (request != null) {
+            if (sweep.isOver(since, server.options.requestTimeoutMillis)) {
+                reject(ClientException.timeout("the request"));
+            }
+        } else if (response == null) {
+            sweepBetweenRequests(sweep);
+        }
+    }
+
+    private void sweepBetweenRequests(Sweep sweep) {
+        if (headBegun) {
+            if (sweep.isOver(since, server.options.headersTimeoutMillis)) {
+                reject(ClientException.timeout("the head of a request"));
+            }
+        } else if (sweep.isOver(
+                since, served ? server.options.keepAliveTimeoutMillis : server.options.headersTimeoutMillis)) {
+            channel.close();
+        }
+    }
+}

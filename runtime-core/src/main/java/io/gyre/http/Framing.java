@@ -1,0 +1,88 @@
+package io.gyre.http;
+
+import io.gyre.buffer.Buffer;
+
+/** How the end of a response body is told, and whether the body keeps to it. */
+final class Framing {
+
+    private static final byte[] LINE_END = {'\r', '\n'};
+    private static final byte[] LAST_CHUNK = HeadEncoder.ascii("0\r\n\r\n");
+
+    private enum Kind {
+        /** Not sent: the answer to HEAD, or a status that has none. */
+        NONE,
+        LENGTH,
+        CHUNKED,
+        UNTIL_CLOSE
+    }
+
+    private Kind kind = Kind.NONE;
+    private long length;
+    private long taken;
+
+    void none() {
+        kind = Kind.NONE;
+    }
+
+    void length(long declared) {
+        kind = Kind.LENGTH;
+        length = declared;
+    }
+
+    void chunked() {
+        kind = Kind.CHUNKED;
+    }
+
+    void untilClose() {
+        kind = Kind.UNTIL_CLOSE;
+    }
+
+    boolean hasBody() {
+        return kind != Kind.NONE;
+    }
+
+    /** Whether the connection can go on after the body. */
+    boolean isDelimited() {
+        return kind != Kind.UNTIL_CLOSE;
+    }
+
+    /** Puts a piece of the body into the output, after the head if that is still in the encoder. */
+    void add(Buffer piece, boolean headFirst, Output output) {
+        int size = piece.length();
+        if (kind == Kind.LENGTH && size > length - taken) {
+            throw new IllegalStateException(
+                    "Content-Length is " + length + ", but the body has at least " + (taken + size) + " bytes");
+        }
+        taken += size;
+        HeadEncoder encoder = output.encoder();
+        if (!headFirst) {
+            encoder.clear();
+        }
+        boolean chunk = kind == Kind.CHUNKED && size > 0;
+        if (chunk) {
+            encoder.chunkSize(size);
+        }
+        if (hasBody()) {
+            output.add(piece);
+        } else {
+            output.add();
+        }
+        if (chunk) {
+            encoder.clear();
+            encoder.append(LINE_END);
+            output.add();
+        }
+    }
+
+    /** Puts the end of the body into the output. */
+    void end(Output output) {
+        if (kind == Kind.LENGTH && taken != length) {
+            throw new IllegalStateException("Content-Length is " + length + ", but the body has " + taken + " bytes");
+        }
+        if (kind == Kind.CHUNKED) {
+            output.encoder().clear();
+            output.encoder().append(LAST_CHUNK);
+            output.add();
+        }
+    }
+}

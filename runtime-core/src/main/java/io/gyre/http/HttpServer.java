@@ -1,0 +1,465 @@
+package io.gyre.http;
+
+import io.gyre.loop.EventLoop;
+import io.gyre.loop.Handle;
+import io.gyre.loop.Registration;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP/1.1 server on a loop (Node's {@code http.Server}).
+ *
+ * <p><b>Thread.</b> The loop's, in every method and every callback.
+ *
+ * <p><b>Order.</b> Requests of one connection are handled one after the other, in the order in which they came, each
+ * when the one before it has been answered. All callbacks run under the context frame in which the server began to
+ * listen.
+ *
+ * <p><b>Errors.</b> A server that cannot listen tells its error listeners, or else the loop's error policy. What clients
+ * do wrong is answered and told to {@link #onClientError}. What the handler throws is answered with 500, or if it is too
+ * late for that by destroying the connection, and goes to the loop's error policy.
+ *
+ * <p><b>Close.</b> {@link #close()} stops to accept, closes idle connections and lets the others finish their response;
+ * a graceful shutdown of the loop does the same. While a server listens and is ref'd, and while it has connections, it
+ * keeps the loop alive.
+ */
+public final class HttpServer {
+
+    private enum State {
+        NEW,
+        LISTENING,
+        CLOSING,
+        CLOSED
+    }
+
+    final HttpServerBuilder options;
+    final HeadEncoder encoder = new HeadEncoder();
+    final DateField date;
+    final Sweep sweep;
+    private final RequestHandler handler;
+    private final List<Consumer<? super Throwable>> errorListeners = new ArrayList<>();
+    private final List<Consumer<? super ClientException>> clientErrorListeners = new ArrayList<>();
+    private final List<Runnable> closeListeners = new ArrayList<>();
+    private State state = State.NEW;
+    private boolean ref = true;
+    private @Nullable Channel channel;
+    private @Nullable Registration onShutdown;
+
+    /** Open connections, newest first. */
+    private @Nullable Connection connections;
+
+    private int connectionCount;
+
+    HttpServer(HttpServerBuilder options, RequestHandler handler) {
+        this.options = options.copy();
+        this.handler = handler;
+        this.date = new DateField(options.loop, options.clock);
+        this.sweep = new Sweep(options.loop, this.options.shortestTimeoutMillis(), this::sweep);
+    }
+
+    /**
+     * Makes a server with Node's limits. It does not listen yet.
+     *
+     * @param loop what it runs on
+     * @param handler answers the requests
+     * @return a server
+     */
+    public static HttpServer create(EventLoop loop, RequestHandler handler) {
+        return builder(loop).create(handler);
+    }
+
+    /**
+     * Starts to describe a server.
+     *
+     * @param loop what it runs on
+     * @return a builder with Node's limits
+     */
+    public static HttpServerBuilder builder(EventLoop loop) {
+        return new HttpServerBuilder(loop);
+    }
+
+    /**
+     * Returns the loop that this server runs on. From any thread.
+     *
+     * @return the loop
+     */
+    public EventLoop loop() {
+        return options.loop;
+    }
+
+    // ---- listening
+
+    /**
+     * Starts to listen on all addresses of this machine.
+     *
+     * @param port 0 for any free one
+     * @return this
+     */
+    public HttpServer listen(int port) {
+        return listen(new InetSocketAddress(port), null);
+    }
+
+    /**
+     * Starts to listen on all addresses of this machine.
+     *
+     * @param port 0 for any free one
+     * @param onListening called once, when connections are accepted
+     * @return this
+     */
+    public HttpServer listen(int port, Runnable onListening) {
+        return listen(new InetSocketAddress(port), onListening);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param host a name or an address of this machine
+     * @param port 0 for any free one
+     * @param onListening called once, when connections are accepted
+     * @return this
+     */
+    public HttpServer listen(String host, int port, Runnable onListening) {
+        return listen(new InetSocketAddress(host, port), onListening);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param address an address of this machine; port 0 for any free one
+     * @param onListening called once, when connections are accepted; null if nobody waits for that
+     * @return this
+     * @throws IllegalStateException if this server has listened already
+     */
+    public HttpServer listen(InetSocketAddress address, @Nullable Runnable onListening) {
+        loop().checkThread("listen");
+        if (state != State.NEW) {
+            throw new IllegalStateException("listen on " + address + ": this server listens already or is closed");
+        }
+        state = State.LISTENING;
+        onShutdown = loop().onShutdown(this::close);
+        ChannelFuture binding = bootstrap().bind(address);
+        channel = binding.channel();
+        applyRef();
+        binding.addListener(bound -> {
+            Throwable error = bound.cause();
+            if (error != null) {
+                listenFailed(address, error);
+            } else if (onListening != null && state == State.LISTENING) {
+                call(onListening);
+            }
+        });
+        return this;
+    }
+
+    private ServerBootstrap bootstrap() {
+        int high = options.highWaterMark;
+        return new ServerBootstrap()
+                .group(loop().netty())
+                .channelFactory(() -> Transports.newServerSocket(loop().netty()))
+                .handler(new AcceptErrors(loop()))
+                .option(ChannelOption.SO_BACKLOG, options.backlog)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel child) {
+                        accept(child);
+                    }
+                });
+    }
+
+    private void listenFailed(InetSocketAddress address, Throwable cause) {
+        IOException error = new IOException(
+                "listen " + reason(cause) + " " + address.getHostString() + ":" + address.getPort(), cause);
+        if (errorListeners.isEmpty()) {
+            loop().raise(error);
+        }
+        for (Consumer<? super Throwable> listener : List.copyOf(errorListeners)) {
+            call(() -> listener.accept(error));
+        }
+        closed();
+    }
+
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (message.contains("in use")) {
+            return "EADDRINUSE: address already in use";
+        }
+        if (message.contains("assign requested address")) {
+            return "EADDRNOTAVAIL: address not available";
+        }
+        if (message.contains("ermission denied")) {
+            return "EACCES: permission denied";
+        }
+        return "failed (" + cause + "):";
+    }
+
+    /**
+     * Tells where this server listens.
+     *
+     * @return the address with the actual port; null unless it is listening
+     */
+    public @Nullable InetSocketAddress address() {
+        Channel listening = channel;
+        return listening != null && listening.localAddress() instanceof InetSocketAddress address ? address : null;
+    }
+
+    /**
+     * Tells whether this server accepts connections, or is about to.
+     *
+     * @return false before {@link #listen} and from {@link #close} on
+     */
+    public boolean isListening() {
+        return state == State.LISTENING;
+    }
+
+    /**
+     * Lets this server keep the loop alive while it listens (the default).
+     *
+     * @return this
+     */
+    public HttpServer ref() {
+        return setRef(true);
+    }
+
+    /**
+     * Lets the loop end although this server listens. Open connections keep it alive still.
+     *
+     * @return this
+     */
+    public HttpServer unref() {
+        return setRef(false);
+    }
+
+    private HttpServer setRef(boolean value) {
+        loop().checkThread(value ? "ref" : "unref");
+        ref = value;
+        applyRef();
+        return this;
+    }
+
+    private void applyRef() {
+        Channel listening = channel;
+        if (listening != null && listening.isRegistered()) {
+            Handle handle = loop().handleOf(listening);
+            if (ref) {
+                handle.ref();
+            } else {
+                handle.unref();
+            }
+        }
+    }
+
+    // ---- closing
+
+    /** Stops to accept, closes idle connections, and lets the others finish their response. */
+    public void close() {
+        close(null);
+    }
+
+    /**
+     * Stops to accept, closes idle connections, and lets the others finish their response.
+     *
+     * @param onClosed called when all connections are gone; not at all if the server was closed before
+     */
+    public void close(@Nullable Runnable onClosed) {
+        loop().checkThread("close");
+        if (state == State.CLOSING || state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSING;
+        if (onClosed != null) {
+            closeListeners.add(onClosed);
+        }
+        Channel listening = channel;
+        if (listening != null) {
+            listening.close();
+        }
+        closeIdleConnections();
+        if (connectionCount == 0) {
+            closed();
+        }
+    }
+
+    /** Closes the connections that no request is under way on. */
+    public void closeIdleConnections() {
+        loop().checkThread("closeIdleConnections");
+        forEachConnection(Connection::closeIfIdle);
+    }
+
+    /** Destroys all connections, whatever is under way on them. */
+    public void closeAllConnections() {
+        loop().checkThread("closeAllConnections");
+        forEachConnection(Connection::destroy);
+    }
+
+    /** Closing one takes it off the list only later, when its channel says so. */
+    private void forEachConnection(Consumer<Connection> action) {
+        for (Connection each = connections; each != null; each = each.next) {
+            action.accept(each);
+        }
+    }
+
+    boolean isClosing() {
+        return state != State.LISTENING;
+    }
+
+    private void closed() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        sweep.stop();
+        Registration shutdown = onShutdown;
+        if (shutdown != null) {
+            shutdown.remove();
+        }
+        for (Runnable listener : List.copyOf(closeListeners)) {
+            loop().nextTick(listener);
+        }
+    }
+
+    // ---- listeners
+
+    /**
+     * Adds a listener for a server that cannot listen.
+     *
+     * @param listener given the error, which names the address
+     * @return removes the listener
+     */
+    public Registration onError(Consumer<? super Throwable> listener) {
+        return add("onError", errorListeners, listener);
+    }
+
+    /**
+     * Adds a listener for what clients do wrong. They have been answered, where that is possible.
+     *
+     * @param listener given what was wrong
+     * @return removes the listener
+     */
+    public Registration onClientError(Consumer<? super ClientException> listener) {
+        return add("onClientError", clientErrorListeners, listener);
+    }
+
+    /**
+     * Adds a listener for the moment when the server is closed and all connections are gone.
+     *
+     * @param listener called once
+     * @return removes the listener
+     */
+    public Registration onClose(Runnable listener) {
+        return add("onClose", closeListeners, listener);
+    }
+
+    private <L> Registration add(String operation, List<L> listeners, L listener) {
+        loop().checkThread(operation);
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return () -> listeners.remove(listener);
+    }
+
+    /**
+     * Counts the open connections.
+     *
+     * @return how many there are
+     */
+    public int connectionCount() {
+        return connectionCount;
+    }
+
+    // ---- for the package
+
+    HttpDecoderConfig limits() {
+        return new HttpDecoderConfig()
+                .setMaxInitialLineLength(options.maxUrlLength)
+                .setMaxHeaderSize(options.maxHeaderSize)
+                .setMaxChunkSize(options.highWaterMark);
+    }
+
+    private void accept(Channel child) {
+        if (connectionCount >= options.maxConnections || isClosing()) {
+            child.close();
+            return;
+        }
+        child.pipeline().addLast(new Connection(this, child).parser());
+    }
+
+    void opened(Connection connection) {
+        Connection first = connections;
+        connection.next = first;
+        if (first != null) {
+            first.previous = connection;
+        }
+        connections = connection;
+        if (connectionCount++ == 0) {
+            sweep.start();
+        }
+    }
+
+    void closed(Connection connection) {
+        Connection before = connection.previous;
+        Connection after = connection.next;
+        if (before == null) {
+            connections = after;
+        } else {
+            before.next = after;
+        }
+        if (after != null) {
+            after.previous = before;
+        }
+        connection.previous = null;
+        if (--connectionCount == 0) {
+            sweep.stop();
+            if (state == State.CLOSING) {
+                closed();
+            }
+        }
+    }
+
+    private void sweep() {
+        forEachConnection(connection -> connection.sweep(sweep));
+    }
+
+    void handle(IncomingMessage request, ServerResponse response) {
+        try {
+            handler.handle(request, response);
+        } catch (Throwable error) {
+            response.handlerFailed();
+            loop().raise(error);
+        }
+    }
+
+    void clientError(ClientException error) {
+        for (Consumer<? super ClientException> listener : List.copyOf(clientErrorListeners)) {
+            call(() -> listener.accept(error));
+        }
+    }
+
+    /** Runs what a program gave us from within Netty, which would swallow what it throws. */
+    private void call(Runnable callback) {
+        try {
+            callback.run();
+        } catch (Throwable error) {
+            loop().raise(error);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "HttpServer(" + address() + ", " + state + ", " + connectionCount + " connections)";
+    }
+}

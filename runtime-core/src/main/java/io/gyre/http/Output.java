@@ -1,0 +1,107 @@
+package io.gyre.http;
+
+import io.gyre.buffer.Buffer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection is about to send: small pieces gather in one pooled buffer until the flush, so that a batch of
+ * answers is one write.
+ */
+final class Output {
+
+    private static final int INITIAL_CAPACITY = 512;
+
+    /** Pieces up to here go through the encoder, together with what is before them. */
+    private static final int SMALL = 4 * 1024;
+
+    /** Pieces from here on are written on their own, so that the gathered buffer never grows far. */
+    private static final int LARGE = 64 * 1024;
+
+    private final ChannelHandlerContext ctx;
+    private final HeadEncoder encoder;
+    private final int highWaterMark;
+    private @Nullable ByteBuf gathered;
+
+    Output(ChannelHandlerContext ctx, HeadEncoder encoder, int highWaterMark) {
+        this.ctx = ctx;
+        this.encoder = encoder;
+        this.highWaterMark = highWaterMark;
+    }
+
+    /** Where pieces are put together before {@link #add()} takes them. */
+    HeadEncoder encoder() {
+        return encoder;
+    }
+
+    /** Takes what the encoder holds. */
+    void add() {
+        encoder.writeTo(room(encoder.length()));
+    }
+
+    /** Takes what the encoder holds and a piece of a body after it. */
+    void add(Buffer piece) {
+        int length = piece.length();
+        if (length <= SMALL) {
+            encoder.append(piece);
+            add();
+        } else if (length < LARGE) {
+            add();
+            room(length).writeBytes(piece.asByteBuf());
+        } else {
+            add();
+            passOn();
+            ctx.write(piece.asByteBuf(), ctx.voidPromise());
+        }
+    }
+
+    private ByteBuf room(int size) {
+        ByteBuf buffer = gathered;
+        if (buffer != null && buffer.readableBytes() + size > LARGE) {
+            passOn();
+            buffer = null;
+        }
+        if (buffer == null) {
+            buffer = ctx.alloc().directBuffer(Math.max(INITIAL_CAPACITY, size));
+            gathered = buffer;
+        }
+        return buffer;
+    }
+
+    private void passOn() {
+        ByteBuf buffer = gathered;
+        if (buffer != null) {
+            gathered = null;
+            ctx.write(buffer, ctx.voidPromise());
+        }
+    }
+
+    /** Whether the client should be given time to read before more is added. */
+    boolean isFull() {
+        ByteBuf buffer = gathered;
+        return !ctx.channel().isWritable() || (buffer != null && buffer.readableBytes() >= highWaterMark);
+    }
+
+    void flush() {
+        passOn();
+        ctx.flush();
+    }
+
+    /** Sends everything, then does something with the channel, whether or not that succeeded. */
+    void flushAndThen(ChannelFutureListener last) {
+        ByteBuf buffer = gathered;
+        gathered = null;
+        ctx.writeAndFlush(buffer == null ? ctx.alloc().directBuffer(0) : buffer).addListener(last);
+    }
+
+    /** Drops what was not passed on. */
+    void release() {
+        ByteBuf buffer = gathered;
+        if (buffer != null) {
+            gathered = null;
+            buffer.release();
+        }
+    }
+}

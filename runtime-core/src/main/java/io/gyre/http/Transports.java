@@ -1,0 +1,34 @@
+package io.gyre.http;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.kqueue.KQueueIoHandle;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.nio.NioIoHandle;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUringIoHandle;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+
+/** The kind of listening socket that goes with the transport of a loop. */
+final class Transports {
+
+    private Transports() {}
+
+    static ServerChannel newServerSocket(IoEventLoop loop) {
+        if (loop.isCompatible(EpollIoHandle.class)) {
+            return new EpollServerSocketChannel();
+        }
+        if (loop.isCompatible(IoUringIoHandle.class)) {
+            return new IoUringServerSocketChannel();
+        }
+        if (loop.isCompatible(KQueueIoHandle.class)) {
+            return new KQueueServerSocketChannel();
+        }
+        if (loop.isCompatible(NioIoHandle.class)) {
+            return new NioServerSocketChannel();
+        }
+        throw new IllegalStateException(loop + " has no listening sockets");
+    }
+}
