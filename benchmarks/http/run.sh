@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# The plaintext benchmark: what one request costs each server on one core.
+#
+#   benchmarks/http/run.sh [contestant ...]
+#
+# Starts each contestant in turn on core 0, drives it with wrk from core 1, and prints the processor time per million
+# requests that the server used while it was warm. Rounds alternate between contestants; the table shows each one's
+# best round, since noise of the machine only ever adds. Needs Linux, two cores, wrk, and node for the contestant of
+# that name. Settings: ROUNDS, WARMUP and DURATION (seconds), CONNECTIONS, PORT, JAVA, JAVA_OPTS.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+ROUNDS=${ROUNDS:-2}
+WARMUP=${WARMUP:-8}
+DURATION=${DURATION:-5}
+CONNECTIONS=${CONNECTIONS:-64}
+PORT=${PORT:-18080}
+JAVA=${JAVA:-java}
+JAVA_OPTS=${JAVA_OPTS:--Xms512m -Xmx512m -XX:+UseSerialGC}
+PACKAGE=io.gyre.benchmarks.http
+ALL=(netty gyre vertx reactor-netty node)
+
+contestants=("$@")
+[ ${#contestants[@]} -gt 0 ] || contestants=("${ALL[@]}")
+
+work=$(mktemp -d)
+server=
+cleanup() {
+  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+echo "building ..." >&2
+mvn -q -B -ntp test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt \
+  -Dmdep.includeScope=runtime -Dgates.skip=true -Dtests.skip=true -pl benchmarks -am >&2
+classpath="benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)"
+
+main_of() {
+  case "$1" in
+    netty) echo NettyServer ;;
+    gyre) echo GyreServer ;;
+    vertx) echo VertxServer ;;
+    reactor-netty) echo ReactorNettyServer ;;
+    *) echo "unknown contestant: $1" >&2; exit 2 ;;
+  esac
+}
+
+start() {
+  if [ "$1" = node ]; then
+    taskset -c 0 node benchmarks/http/node-server.js "$PORT" &
+  else
+    # shellcheck disable=SC2086
+    taskset -c 0 "$JAVA" $JAVA_OPTS -cp "$classpath" "$PACKAGE.$(main_of "$1")" "$PORT" \
+      >"$work/$1.log" 2>&1 &
+  fi
+  server=$!
+  for _ in $(seq 200); do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then return; fi
+    if ! kill -0 "$server" 2>/dev/null; then break; fi
+    sleep 0.1
+  done
+  echo "$1 did not start:" >&2
+  cat "$work/$1.log" >&2
+  exit 1
+}
+
+drive() {
+  taskset -c 1 wrk -t1 -c"$CONNECTIONS" -d"$1s" "http://127.0.0.1:$PORT/plaintext"
+}
+
+# User and system clock ticks of the server so far, all threads.
+ticks() {
+  sed 's/.*) //' "/proc/$server/stat" | cut -d' ' -f12,13
+}
+
+measure() {
+  start "$1"
+  drive "$WARMUP" >/dev/null
+  local before after report
+  before=$(ticks)
+  report=$(drive "$DURATION")
+  after=$(ticks)
+  kill "$server"
+  wait "$server" 2>/dev/null || true
+  server=
+  if grep -qE 'Socket errors|Non-2xx' <<<"$report"; then
+    echo "$1 failed requests:" >&2
+    echo "$report" >&2
+    exit 1
+  fi
+  local requests rate
+  requests=$(awk '/requests in/ {print $1}' <<<"$report")
+  rate=$(awk '/Requests\/sec/ {print $2}' <<<"$report")
+  awk -v name="$1" -v b="$before" -v a="$after" -v n="$requests" -v r="$rate" -v hz="$(getconf CLK_TCK)" 'BEGIN {
+    split(b, x, " "); split(a, y, " ")
+    user = (y[1] - x[1]) / hz / n * 1e6; system_ = (y[2] - x[2]) / hz / n * 1e6
+    printf "%s %.3f %.3f %.3f %d\n", name, user, system_, user + system_, r
+  }' | tee -a "$work/results" >&2
+}
+
+for round in $(seq "$ROUNDS"); do
+  echo "round $round: contestant, user, system, total CPU s per million requests, requests/s" >&2
+  for contestant in "${contestants[@]}"; do
+    measure "$contestant"
+  done
+done
+
+echo "| server | user | system | CPU s per 1M requests | against Netty | requests/s |"
+echo "| --- | ---: | ---: | ---: | ---: | ---: |"
+for contestant in "${contestants[@]}"; do
+  grep "^$contestant " "$work/results" | sort -g -k4 | head -1
+done | awk '{ lines[NR] = $0; if ($1 == "netty") { user = $2; total = $4 } }
+  END { for (i = 1; i <= NR; i++) { split(lines[i], f, " ")
+    ratio = total ? sprintf("%.2f (user %.2f)", f[4] / total, f[2] / user) : "-"
+    printf "| %s | %s | %s | %s | %s | %s |\n", f[1], f[2], f[3], f[4], ratio, f[5] } }'
