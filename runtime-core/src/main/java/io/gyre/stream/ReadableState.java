@@ -442,6 +442,12 @@ final class ReadableState<T> {
         return flowing;
     }
 
+    /** The mode as Node shows it: null before anybody has decided. */
+    @Nullable
+    Boolean flowingOrNull() {
+        return modeChosen ? flowing : null;
+    }
+
     boolean isDataListening() {
         return dataListening;
     }

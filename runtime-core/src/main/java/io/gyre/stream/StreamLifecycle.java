@@ -162,9 +162,10 @@ final class StreamLifecycle {
         record(error);
         closed = true;
         loop.nextTick(() -> {
-            if (error == null || emitError(error)) {
-                emitClose();
+            if (error != null) {
+                emitError(error);
             }
+            emitClose();
         });
     }
 
@@ -191,24 +192,26 @@ final class StreamLifecycle {
         }
     }
 
-    /** Tells the error, once; false if nobody listened, so that it went to the loop's error policy. */
-    private boolean emitError(Throwable error) {
-        if (errorEmitted) {
-            return true;
+    private void emitError(Throwable error) {
+        if (!errorEmitted) {
+            errorEmitted = true;
+            tellError(error);
         }
-        errorEmitted = true;
-        return tellError(error);
     }
 
-    boolean tellError(Throwable error) {
+    /** Tells the error; without a listener it is thrown, and goes to the loop's error policy. */
+    void tellError(Throwable error) {
         if (errorListeners.isEmpty()) {
-            loop.raise(error);
-            return false;
+            StreamLifecycle.<RuntimeException>throwAny(error);
         }
         for (Consumer<? super Throwable> listener : errorListeners.snapshot()) {
             listener.accept(error);
         }
-        return true;
+    }
+
+    @SuppressWarnings("unchecked") // the compiler takes it for an unchecked one; nothing else looks
+    private static <E extends Throwable> void throwAny(Throwable error) throws E {
+        throw (E) error;
     }
 
     private void emitClose() {

@@ -42,6 +42,9 @@ final class WritableState<T> {
 
     final StreamLifecycle life;
     final Listeners<Runnable> drainListeners = new Listeners<>();
+    /** For the moment when all is written and the finish event is due in a tick. */
+    final Listeners<Runnable> prefinishListeners = new Listeners<>();
+
     final Listeners<Runnable> finishListeners = new Listeners<>();
     final Listeners<Consumer<? super Readable<?>>> pipeListeners = new Listeners<>();
     final Listeners<UnpipeListener> unpipeListeners = new Listeners<>();
@@ -449,6 +452,7 @@ final class WritableState<T> {
         if (!taken) {
             owed--;
             prefinished = true;
+            Listeners.run(prefinishListeners);
         }
     }
 
@@ -464,6 +468,7 @@ final class WritableState<T> {
             life.fail(error, sync);
         } else if (mayFinish()) {
             prefinished = true;
+            Listeners.run(prefinishListeners);
             owed++;
             loop.nextTick(this::finish);
         }

@@ -1,0 +1,53 @@
+package io.gyre.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Programs whose traces were taken from Node 20.20.2, replayed step by step. */
+class StreamProgramsTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TestFactory
+    Stream<DynamicTest> everyTraceIsNodes() throws IOException, URISyntaxException {
+        List<JsonNode> programs = new ArrayList<>();
+        Path folder = Path.of(
+                Objects.requireNonNull(getClass().getResource("/streams")).toURI());
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                if (file.toString().endsWith(".jsonl")) {
+                    for (String line : Files.readAllLines(file)) {
+                        programs.add(JSON.readTree(line));
+                    }
+                } else {
+                    programs.add(JSON.readTree(file.toFile()));
+                }
+            }
+        }
+        return programs.stream()
+                .map(program -> DynamicTest.dynamicTest(program.get("name").asText(), () -> replay(program)));
+    }
+
+    private static void replay(JsonNode program) {
+        String reason = StreamProgram.unsupported(program);
+        Assumptions.assumeTrue(reason == null, () -> String.valueOf(reason));
+        List<String> expected = new ArrayList<>();
+        program.get("expect").get("trace").forEach(line -> expected.add(line.asText()));
+        expected.add("exit " + program.get("expect").get("exit").asInt());
+        assertThat(new StreamProgram(program).run()).containsExactlyElementsOf(expected);
+    }
+}
