@@ -171,6 +171,8 @@ final class Lifecycle {
             for (Runnable accepted : loop.inbound.close()) {
                 runLeftover(accepted);
             }
+            // What those have opened: a file whose opening was done, but not yet told of.
+            closeHandles();
             loop.turns.setPhase(Phase.CLOSED);
             loop.setOwner(null);
             EventLoop.setCurrent(null);
