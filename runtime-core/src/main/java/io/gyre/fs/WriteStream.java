@@ -4,6 +4,7 @@ import io.gyre.buffer.Buffer;
 import io.gyre.loop.Registration;
 import io.gyre.stream.AbstractWritable;
 import io.gyre.stream.Callback;
+import io.gyre.stream.StreamException;
 import io.gyre.stream.StreamOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * before waits. One write is under way at a time, and takes all chunks that wait by then.
  *
  * <p>Errors are {@link FsException}s. The file is closed before the close event, after the finish event, after an error
- * and by destroy, which waits for a write that is under way.
+ * and by destroy, which waits for a write that is under way and makes it fail with {@code ERR_STREAM_DESTROYED}.
  */
 public final class WriteStream extends AbstractWritable<Buffer> {
 
@@ -55,9 +56,15 @@ public final class WriteStream extends AbstractWritable<Buffer> {
             if (written != null) {
                 bytesWritten += written;
             }
-            callback.call(error);
-            slot.idle(error);
+            Throwable outcome = error == null && isDestroyed() ? destroyedMeanwhile() : error;
+            callback.call(outcome);
+            slot.idle(outcome);
         });
+    }
+
+    /** As in Node: who destroys the stream while it writes is told that the write may not be whole. */
+    private static StreamException destroyedMeanwhile() {
+        return new StreamException(StreamException.DESTROYED, "Cannot call write after a stream was destroyed");
     }
 
     @Override

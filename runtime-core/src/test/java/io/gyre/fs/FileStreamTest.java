@@ -8,7 +8,9 @@ import io.gyre.loop.EventLoop;
 import io.gyre.stream.AbstractWritable;
 import io.gyre.stream.Callback;
 import io.gyre.stream.Pipeline;
+import io.gyre.stream.StreamException;
 import io.gyre.stream.StreamOptions;
+import io.gyre.work.WorkerPool;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -246,6 +248,35 @@ class FileStreamTest {
             });
         });
         assertThat(descriptors(path)).isZero();
+    }
+
+    @Test
+    void aFileThatIsOpenedWhileTheLoopEndsIsClosed() throws IOException {
+        Path path = file(10);
+        try (WorkerPool pool = WorkerPool.create(1)) {
+            loop.run(() -> {
+                FileSystem.of(loop, pool).open(path);
+                while (pool.queued() + pool.active() > 0) {
+                    Thread.onSpinWait();
+                }
+                throw loop.exit(0);
+            });
+        }
+        assertThat(descriptors(path)).isZero();
+    }
+
+    @Test
+    void destroyDuringAWriteIsNodesError() {
+        loop.run(() -> {
+            WriteStream stream = files.createWriteStream(folder.resolve("out"));
+            stream.onError(error -> seen.add("error " + ((StreamException) error).code()));
+            stream.onClose(() -> seen.add("close"));
+            stream.onReady(() -> loop.nextTick(() -> loop.nextTick(() -> {
+                stream.write(Buffer.wrap(new byte[2_000_000]), error -> seen.add("cb " + (error != null)));
+                stream.destroy();
+            })));
+        });
+        assertThat(seen).containsExactly("cb true", "error ERR_STREAM_DESTROYED", "close");
     }
 
     @Test
