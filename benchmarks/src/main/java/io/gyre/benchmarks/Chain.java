@@ -1,38 +1,32 @@
 package io.gyre.benchmarks;
 
 import java.util.concurrent.Semaphore;
-import java.util.function.UnaryOperator;
 
 /** A task that schedules itself again until its links are used up: each link is one scheduling and one run. */
-final class Chain implements Runnable {
+abstract class Chain implements Runnable {
 
     private final Semaphore done = new Semaphore(0);
-    private final Runnable start;
-    private final Runnable next;
     private int left;
 
-    /**
-     * @param post prepares the first link, from another thread
-     * @param next prepares every other link, from the contestant's own
-     */
-    Chain(UnaryOperator<Runnable> post, UnaryOperator<Runnable> next) {
-        this.start = post.apply(this);
-        this.next = next.apply(this);
-    }
+    /** Schedules the first link, from another thread. */
+    abstract void begin();
+
+    /** Schedules the next link, from the thread that runs this one. */
+    abstract void next();
 
     @Override
-    public void run() {
+    public final void run() {
         if (--left > 0) {
-            next.run();
+            next();
         } else {
             done.release();
         }
     }
 
     /** Runs the whole chain and waits for its end. On the thread that measures. */
-    void runToTheEnd(int links) throws InterruptedException {
+    final void runToTheEnd(int links) throws InterruptedException {
         left = links;
-        start.run();
+        begin();
         done.acquire();
     }
 }

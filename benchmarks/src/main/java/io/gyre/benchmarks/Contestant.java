@@ -1,20 +1,16 @@
 package io.gyre.benchmarks;
 
-/**
- * One thread that runs tasks, the way each project offers it.
- *
- * <p>Scheduling is prepared once per task, so that a contestant whose own task type is not {@link Runnable} converts it
- * outside of what is measured.
- */
+/** One thread that runs tasks, the way each project offers it. */
 interface Contestant extends AutoCloseable {
 
-    /** Prepares to run a task from any thread: each run of the result schedules the task once. */
+    /**
+     * Prepares to run a task from any thread: each run of the result schedules the task once. So a contestant whose own
+     * task type is not {@link Runnable} converts it outside of what is measured.
+     */
     Runnable post(Runnable task);
 
-    /** Prepares to run a task after the running one; the result is run on this contestant's thread only. */
-    default Runnable next(Runnable task) {
-        return post(task);
-    }
+    /** Makes a chain whose links are scheduled by the thread itself, to run next. */
+    Chain chain();
 
     /** Sets a timer. On this contestant's thread. */
     Object setTimer(Runnable task, long delayMillis);

@@ -14,8 +14,41 @@ final class GyreContestant implements Contestant {
     }
 
     @Override
-    public Runnable next(Runnable task) {
-        return () -> loop.nextTick(task);
+    public Chain chain() {
+        return new LoopChain() {
+            @Override
+            void next() {
+                loop.nextTick(this);
+            }
+        };
+    }
+
+    Chain microtaskChain() {
+        return new LoopChain() {
+            @Override
+            void next() {
+                loop.queueMicrotask(this);
+            }
+        };
+    }
+
+    Chain immediateChain() {
+        return new LoopChain() {
+            @Override
+            void next() {
+                loop.setImmediate(this);
+            }
+        };
+    }
+
+    private abstract class LoopChain extends Chain {
+
+        final EventLoop loop = GyreContestant.this.loop;
+
+        @Override
+        void begin() {
+            loop.execute(this);
+        }
     }
 
     @Override

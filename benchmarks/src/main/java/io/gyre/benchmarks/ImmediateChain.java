@@ -36,9 +36,7 @@ public class ImmediateChain {
     @Setup
     public void start() {
         thread = Contestant.of(contestant);
-        chain = thread instanceof GyreContestant gyre
-                ? new Chain(gyre::post, task -> () -> gyre.loop.setImmediate(task))
-                : new Chain(thread::post, thread::next);
+        chain = thread instanceof GyreContestant gyre ? gyre.immediateChain() : thread.chain();
     }
 
     /** Ends the contestant's thread. */

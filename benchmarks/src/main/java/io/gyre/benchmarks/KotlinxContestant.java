@@ -17,6 +17,21 @@ final class KotlinxContestant implements Contestant {
     }
 
     @Override
+    public Chain chain() {
+        return new Chain() {
+            @Override
+            void begin() {
+                dispatcher.dispatch(EmptyCoroutineContext.INSTANCE, this);
+            }
+
+            @Override
+            void next() {
+                dispatcher.dispatch(EmptyCoroutineContext.INSTANCE, this);
+            }
+        };
+    }
+
+    @Override
     public Object setTimer(Runnable task, long delayMillis) {
         return delayed.set(delayMillis, task);
     }

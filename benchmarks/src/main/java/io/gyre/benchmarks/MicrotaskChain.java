@@ -33,7 +33,7 @@ public class MicrotaskChain {
     @Setup
     public void start() {
         thread = new GyreContestant();
-        chain = new Chain(thread::post, task -> () -> thread.loop.queueMicrotask(task));
+        chain = thread.microtaskChain();
     }
 
     /** Ends the contestant's thread. */

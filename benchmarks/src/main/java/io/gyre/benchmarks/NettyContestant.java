@@ -25,6 +25,21 @@ final class NettyContestant implements Contestant {
     }
 
     @Override
+    public Chain chain() {
+        return new Chain() {
+            @Override
+            void begin() {
+                loop.execute(this);
+            }
+
+            @Override
+            void next() {
+                loop.execute(this);
+            }
+        };
+    }
+
+    @Override
     public Object setTimer(Runnable task, long delayMillis) {
         return loop.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
     }

@@ -37,7 +37,7 @@ public class PostRoundTrip {
     public void start() {
         here = Contestant.of(contestant);
         there = Contestant.of(contestant);
-        trips = new Chain(here::post, task -> there.post(here.post(task)));
+        trips = new Trips(here, there);
     }
 
     /** Ends both threads. */
@@ -45,6 +45,27 @@ public class PostRoundTrip {
     public void end() {
         here.close();
         there.close();
+    }
+
+    private static final class Trips extends Chain {
+
+        private final Runnable back;
+        private final Runnable forth;
+
+        Trips(Contestant here, Contestant there) {
+            back = here.post(this);
+            forth = there.post(back);
+        }
+
+        @Override
+        void begin() {
+            back.run();
+        }
+
+        @Override
+        void next() {
+            forth.run();
+        }
     }
 
     @Benchmark

@@ -20,6 +20,21 @@ final class ReactorContestant implements Contestant {
     }
 
     @Override
+    public Chain chain() {
+        return new Chain() {
+            @Override
+            void begin() {
+                worker.schedule(this);
+            }
+
+            @Override
+            void next() {
+                worker.schedule(this);
+            }
+        };
+    }
+
+    @Override
     public Object setTimer(Runnable task, long delayMillis) {
         return scheduler.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
     }

@@ -57,7 +57,7 @@ public class SchedulerHop {
         thread = Contestant.of(contestant);
         scheduler = scheduler();
         worker = scheduler.createWorker();
-        chain = new Chain(task -> () -> worker.schedule(task), task -> () -> worker.schedule(task));
+        chain = new WorkerChain(worker);
         pipeline = Flux.range(0, HOPS)
                 .concatMap(each -> Flux.just(each).hide().subscribeOn(scheduler))
                 .doOnComplete(done::release);
@@ -79,6 +79,25 @@ public class SchedulerHop {
         worker.dispose();
         scheduler.dispose();
         thread.close();
+    }
+
+    private static final class WorkerChain extends Chain {
+
+        private final Scheduler.Worker worker;
+
+        WorkerChain(Scheduler.Worker worker) {
+            this.worker = worker;
+        }
+
+        @Override
+        void begin() {
+            worker.schedule(this);
+        }
+
+        @Override
+        void next() {
+            worker.schedule(this);
+        }
     }
 
     @Benchmark

@@ -33,7 +33,7 @@ public class TickChain {
     @Setup
     public void start() {
         thread = Contestant.of(contestant);
-        chain = new Chain(thread::post, thread::next);
+        chain = thread.chain();
     }
 
     /** Ends the contestant's thread. */

@@ -19,6 +19,11 @@ final class VertxContestant implements Contestant {
     }
 
     @Override
+    public Chain chain() {
+        return new ContextChain(context);
+    }
+
+    @Override
     public Object setTimer(Runnable task, long delayMillis) {
         return vertx.setTimer(delayMillis, id -> task.run());
     }
@@ -31,5 +36,29 @@ final class VertxContestant implements Contestant {
     @Override
     public void close() {
         vertx.close().await();
+    }
+
+    private static final class ContextChain extends Chain implements Handler<Void> {
+
+        private final Context context;
+
+        ContextChain(Context context) {
+            this.context = context;
+        }
+
+        @Override
+        void begin() {
+            context.runOnContext(this);
+        }
+
+        @Override
+        void next() {
+            context.runOnContext(this);
+        }
+
+        @Override
+        public void handle(Void nothing) {
+            run();
+        }
     }
 }
