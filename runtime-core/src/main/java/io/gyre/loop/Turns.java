@@ -156,9 +156,10 @@ final class Turns {
             return;
         }
         quietTurns = 0;
-        for (int left = inbound.size(); left > 0; left--) {
+        // What is left behind when the loop is told to end was accepted, and is taken when the queue is closed.
+        for (int left = inbound.size(); left > 0 && !loop.halted(); left--) {
             Runnable task = inbound.poll();
-            if (task == null || loop.halted()) {
+            if (task == null) {
                 return;
             }
             loop.queues.run(task);

@@ -84,7 +84,7 @@ public class InboundLincheckTest {
     void stress() {
         new StressOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(15)
+                .iterations(8)
                 .invocationsPerIteration(1_500)
                 .threads(3)
                 .actorsPerThread(3)
@@ -95,7 +95,7 @@ public class InboundLincheckTest {
     void modelChecking() {
         new ModelCheckingOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(10)
+                .iterations(6)
                 .invocationsPerIteration(300)
                 .threads(3)
                 .actorsPerThread(2)
