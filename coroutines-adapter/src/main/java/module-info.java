@@ -5,6 +5,7 @@ module io.gyre.coroutines {
     requires transitive io.gyre.runtime;
     requires transitive kotlin.stdlib;
     requires transitive kotlinx.coroutines.core;
+    requires org.slf4j;
 
     provides kotlinx.coroutines.CoroutineExceptionHandler with
             io.gyre.coroutines.LoopExceptionService;

@@ -286,8 +286,8 @@ class LoopSchedulerTimeTest {
             for (int round = 0; round < 5; round++) {
                 many = Math.min(many, nanosPerTimer(running, scheduler, 100_000));
             }
-            // A search would make it a hundred times as much; caches that no longer suffice make it a few times.
-            assertThat(many / few).as("%.0f ns against %.0f ns", many, few).isLessThan(20);
+            // A search would make it hundreds of times as much; memory beyond the caches makes it a few times.
+            assertThat(many / few).as("%.0f ns against %.0f ns", many, few).isLessThan(50);
         }
     }
 

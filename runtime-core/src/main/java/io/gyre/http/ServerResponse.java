@@ -56,6 +56,9 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
     private boolean disconnected;
     private @Nullable Body body;
 
+    /** Of a body that is ended with its only chunk; -1 where that is not known. */
+    private long wholeLength = -1;
+
     /** Of the chunk that the client has no room for yet. */
     private @Nullable Callback waiting;
 
@@ -256,7 +259,11 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
     @Override
     public void end(@Nullable Buffer chunk, @Nullable Callback callback) {
         if (body != null || callback != null || headersSent || finished || disconnected) {
-            stream().end(chunk, callback);
+            AbstractWritable<Buffer> stream = stream();
+            if (chunk != null && !headersSent && stream.isWritable() && stream.writableLength() == 0) {
+                wholeLength = chunk.length();
+            }
+            stream.end(chunk, callback);
             return;
         }
         loop().checkThread("end");
@@ -295,7 +302,7 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
     private void add(Buffer chunk) {
         boolean headFirst = !headersSent;
         if (headFirst) {
-            encodeHead(-1);
+            encodeHead(wholeLength);
         }
         framing.add(chunk, headFirst, connection.output());
         connection.written();

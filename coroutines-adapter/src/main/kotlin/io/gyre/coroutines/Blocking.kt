@@ -1,0 +1,40 @@
+package io.gyre.coroutines
+
+import io.gyre.loop.EventLoop
+import io.gyre.work.WorkCompletion
+import io.gyre.work.WorkerPool
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
+
+/**
+ * Runs a blocking job on a worker pool and waits for its result. On the loop's thread; the coroutine goes on in the
+ * poll phase, and the job keeps the loop alive.
+ *
+ * A coroutine that is cancelled takes the job back if no worker has begun it; one that runs is left to finish, and its
+ * result is dropped.
+ *
+ * @param pool where the job runs
+ * @param description what the job is, for diagnostics
+ * @param kind what it does, which decides how many workers such jobs may take
+ * @param job what to run; it must not touch what belongs to the loop
+ * @return what the job returns
+ * @throws Throwable what the job throws
+ */
+public suspend fun <T> EventLoop.blocking(
+    pool: WorkerPool = WorkerPool.shared(),
+    description: String = "blocking",
+    kind: WorkerPool.Kind = WorkerPool.Kind.CPU,
+    job: () -> T,
+): T =
+    suspendCancellableCoroutine<Result<T>> { continuation ->
+        val completion = WorkCompletion<Result<T>> { error, result ->
+            if (result == null) {
+                continuation.resumeWithException(error ?: IllegalStateException("neither result nor error"))
+            } else {
+                continuation.resume(result)
+            }
+        }
+        val request = pool.submit(this, kind, description, { runCatching(job) }, completion)
+        continuation.invokeOnCancellation { request.cancel() }
+    }.getOrThrow()

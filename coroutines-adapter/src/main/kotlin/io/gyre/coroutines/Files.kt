@@ -1,0 +1,74 @@
+package io.gyre.coroutines
+
+import io.gyre.buffer.Buffer
+import io.gyre.fs.FileHandle
+import io.gyre.fs.FileStats
+import io.gyre.fs.FileSystem
+import io.gyre.fs.FsException
+import io.gyre.loop.EventLoop
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
+import java.nio.file.OpenOption
+import java.nio.file.Path
+
+/*
+ * The operations of FileSystem in suspending form, on the shared worker pool. On the loop's thread; the coroutine goes
+ * on in the poll phase. What takes options or a pool of its own is reached through FileSystem and await().
+ */
+
+/**
+ * Reads a whole file.
+ *
+ * @throws FsException if that fails
+ */
+public suspend fun EventLoop.readFile(path: Path): Buffer = FileSystem.of(this).readFile(path).await()
+
+/**
+ * Writes a whole file, which is made or overwritten, and returns how many bytes were written.
+ *
+ * @throws FsException if that fails
+ */
+public suspend fun EventLoop.writeFile(path: Path, content: Buffer): Long =
+    FileSystem.of(this).writeFile(path, content).await()
+
+/**
+ * Looks a file up, following symbolic links.
+ *
+ * @throws FsException if that fails
+ */
+public suspend fun EventLoop.stat(path: Path): FileStats = FileSystem.of(this).stat(path).await()
+
+/**
+ * Opens a file, lends it to [block] and closes it, also if the coroutine is cancelled.
+ *
+ * @param path which
+ * @param options how; for reading if there are none
+ * @throws FsException if that fails
+ */
+public suspend fun <R> EventLoop.useFile(
+    path: Path,
+    vararg options: OpenOption,
+    block: suspend (FileHandle) -> R,
+): R {
+    val opening = FileSystem.of(this).open(path, *options)
+    val file = try {
+        opening.await()
+    } catch (e: CancellationException) {
+        if (inEventLoop()) {
+            opening.await({ it.close() }, { })
+        }
+        throw e
+    }
+    try {
+        return block(file)
+    } finally {
+        if (inEventLoop()) {
+            val closing = file.close()
+            // A loop that ends no longer tells when it is closed.
+            if (!loopCoroutines().isEnding) {
+                withContext(NonCancellable) { closing.await() }
+            }
+        }
+    }
+}

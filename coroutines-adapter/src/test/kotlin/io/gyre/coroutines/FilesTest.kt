@@ -1,0 +1,88 @@
+package io.gyre.coroutines
+
+import io.gyre.buffer.Buffer
+import io.gyre.fs.FileSystem
+import io.gyre.fs.FsException
+import io.gyre.work.WorkerPool
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.engine.spec.tempdir
+import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.flow.fold
+import kotlinx.coroutines.launch
+import java.util.concurrent.CountDownLatch
+
+/** Files and blocking jobs in coroutines. */
+internal class FilesTest : FunSpec({
+    val folder = tempdir().toPath()
+
+    test("a file is written, looked up, read whole and read as a flow") {
+        val path = folder.resolve("a.txt")
+        val content = Buffer.wrap(ByteArray(300_000) { it.toByte() })
+        runLoop {
+            loop.writeFile(path, content) shouldBe 300_000L
+            loop.stat(path).size() shouldBe 300_000L
+            loop.readFile(path) shouldBe content
+            FileSystem
+                .of(loop)
+                .createReadStream(path)
+                .asFlow()
+                .fold(0) { sum, chunk -> sum + chunk.length() } shouldBe
+                300_000
+            loop.useFile(path) { it.read(4, 2).await() } shouldBe Buffer.wrap(byteArrayOf(2, 3, 4, 5))
+        }
+    }
+
+    test("a flow is piped into a file") {
+        val from = folder.resolve("from")
+        val to = folder.resolve("to")
+        runLoop {
+            loop.writeFile(from, Buffer.wrap(ByteArray(200_000) { (it * 7).toByte() }))
+            val fs = FileSystem.of(loop)
+            fs.createReadStream(from).asFlow().pipeTo(fs.createWriteStream(to))
+            loop.readFile(to) shouldBe loop.readFile(from)
+        }
+    }
+
+    test("a missing file is an exception with a code") {
+        runLoop {
+            val missing = folder.resolve("missing")
+            shouldThrow<FsException> { loop.readFile(missing) }.code() shouldBe "ENOENT"
+            shouldThrow<FsException> {
+                FileSystem
+                    .of(loop)
+                    .createReadStream(missing)
+                    .asFlow()
+                    .collect {}
+            }.code() shouldBe "ENOENT"
+        }
+    }
+
+    test("a blocking job runs on a worker, and its exception comes back") {
+        runLoop {
+            val loopThread = Thread.currentThread()
+            (loop.blocking { Thread.currentThread() } === loopThread) shouldBe false
+            Thread.currentThread() shouldBe loopThread
+            loop.blocking<String?> { null } shouldBe null
+            shouldThrow<IllegalStateException> { loop.blocking { error("no") } }.message shouldBe "no"
+        }
+    }
+
+    test("cancelling takes back a job that no worker has begun") {
+        val pool = WorkerPool.create(1)
+        val release = CountDownLatch(1)
+        var ran = false
+        runLoop {
+            val first = launch(start = CoroutineStart.UNDISPATCHED) { loop.blocking(pool) { release.await() } }
+            val second = launch(start = CoroutineStart.UNDISPATCHED) { loop.blocking(pool) { ran = true } }
+            second.cancel(CancellationException("not needed"))
+            second.join()
+            release.countDown()
+            first.join()
+        }
+        pool.close()
+        ran shouldBe false
+    }
+})
