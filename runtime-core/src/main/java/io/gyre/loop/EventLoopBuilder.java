@@ -83,8 +83,8 @@ public final class EventLoopBuilder {
     }
 
     /**
-     * Sets how old a poll may be before a long chain of immediates polls again; 20 microseconds by default, zero to
-     * poll in each turn. Only turns that ran nothing but immediates, many in a row, ever go without a poll.
+     * Sets how old a poll may be before a long chain of immediates or posts polls again; 20 microseconds by default, zero to
+     * poll in each turn. Only turns that ran nothing but those, many in a row, ever go without a poll.
      *
      * @param value the longest time between two polls
      * @return this

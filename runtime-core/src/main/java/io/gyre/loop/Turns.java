@@ -9,7 +9,7 @@ final class Turns {
     /** libuv runs the pending queue a small fixed number of times after a poll, to avoid starvation. */
     private static final int PENDING_ROUNDS = 8;
 
-    /** After so many turns that ran nothing but immediates, a poll need not be repeated at once. */
+    /** After so many turns that ran nothing but immediates and posts, a poll need not be repeated at once. */
     private static final int QUIET_TURNS = 64;
 
     private final EventLoop loop;
@@ -112,8 +112,8 @@ final class Turns {
     }
 
     /**
-     * A chain of immediates polls every turn, but at most once in each poll interval: a system call in each of its turns
-     * would cost more than the turn. Anything but an immediate restores the poll of every turn.
+     * A long chain of immediates or posts polls at most once in each poll interval: a system call in each of its turns
+     * would cost more than the turn. Anything else restores the poll of every turn.
      */
     private boolean skipPoll() {
         if (quietTurns++ < QUIET_TURNS) {
@@ -155,7 +155,6 @@ final class Turns {
         if (inbound.isEmpty()) {
             return;
         }
-        quietTurns = 0;
         // What is left behind when the loop is told to end was accepted, and is taken when the queue is closed.
         for (int left = inbound.size(); left > 0 && !loop.halted(); left--) {
             Runnable task = inbound.poll();
