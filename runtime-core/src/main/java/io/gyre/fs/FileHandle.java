@@ -5,6 +5,7 @@ import io.gyre.loop.EventLoop;
 import io.gyre.promise.Promise;
 import io.gyre.promise.Resolvers;
 import io.gyre.work.WorkCompletion;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the loop's thread. Operations run on the worker pool and settle their promise in the poll phase; two
  * that are under way at a time may run in either order. They fail with {@link FsException}. {@link #close} waits for
- * those under way. A handle that is left open does not keep the loop alive; the loop closes it at its end.
+ * those under way, and what comes later fails with {@code EBADF}. A handle that is left open does not keep the loop alive; the loop closes it at its end.
  */
 public final class FileHandle {
 
@@ -46,7 +47,7 @@ public final class FileHandle {
      */
     public Promise<Buffer> read(int length, long position) {
         checkPosition(position);
-        return operation(done -> file.read(length, position, done));
+        return operation("read", done -> file.read(length, position, done));
     }
 
     /**
@@ -58,7 +59,7 @@ public final class FileHandle {
      */
     public Promise<Long> write(Buffer bytes, long position) {
         checkPosition(position);
-        return operation(done -> file.write(List.of(bytes), position, done));
+        return operation("write", done -> file.write(List.of(bytes), position, done));
     }
 
     /**
@@ -67,7 +68,7 @@ public final class FileHandle {
      * @return in bytes
      */
     public Promise<Long> size() {
-        return operation(file::size);
+        return operation("fstat", file::size);
     }
 
     /**
@@ -76,7 +77,7 @@ public final class FileHandle {
      * @return settles when that is done
      */
     public Promise<Boolean> sync() {
-        return operation(file::sync);
+        return operation("fsync", file::sync);
     }
 
     /**
@@ -112,11 +113,12 @@ public final class FileHandle {
         void with(WorkCompletion<T> done);
     }
 
-    private <T> Promise<T> operation(Start<T> start) {
-        if (closing != null) {
-            throw new IllegalStateException("file '" + file.path() + "' is closed");
-        }
+    private <T> Promise<T> operation(String syscall, Start<T> start) {
         Resolvers<T> resolvers = Promise.withResolvers(loop);
+        if (closing != null) {
+            resolvers.reject(FsException.of(new ClosedChannelException(), syscall, null));
+            return resolvers.promise();
+        }
         underWay++;
         start.with((error, result) -> {
             underWay--;

@@ -6,6 +6,8 @@ import io.gyre.promise.Promise;
 import io.gyre.promise.Resolvers;
 import io.gyre.work.WorkCompletion;
 import io.gyre.work.WorkerPool;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -95,7 +97,17 @@ public final class FileSystem {
      * @return its content
      */
     public Promise<Buffer> readFile(Path path) {
-        return operation("open", path, () -> Buffer.wrap(Files.readAllBytes(path)));
+        return operation("open", path, () -> readAll(path));
+    }
+
+    private static Buffer readAll(Path path) throws IOException {
+        try (InputStream content = Files.newInputStream(path)) {
+            try {
+                return Buffer.wrap(content.readAllBytes());
+            } catch (IOException e) {
+                throw FsException.of(e, "read", null);
+            }
+        }
     }
 
     /**

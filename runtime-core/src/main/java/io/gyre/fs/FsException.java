@@ -111,11 +111,12 @@ public final class FsException extends IOException {
         return path;
     }
 
-    /** Translates what a file operation threw; anything but an {@link IOException} stays as it is. */
+    /** Translates what a file operation threw; anything but another {@link IOException} stays as it is. */
     static Throwable translate(Throwable error, String syscall, @Nullable Path path) {
-        if (!(error instanceof IOException)) {
-            return error;
-        }
+        return error instanceof IOException io && !(io instanceof FsException) ? of(io, syscall, path) : error;
+    }
+
+    static FsException of(IOException error, String syscall, @Nullable Path path) {
         String code = codeOf(error);
         if (code == null) {
             return new FsException("UNKNOWN", String.valueOf(error.getMessage()), syscall, path, error);
@@ -123,7 +124,7 @@ public final class FsException extends IOException {
         return new FsException(code, WORDS.getOrDefault(code, "unknown error"), syscall, path, error);
     }
 
-    private static @Nullable String codeOf(Throwable error) {
+    private static @Nullable String codeOf(IOException error) {
         if (error instanceof NoSuchFileException) {
             return "ENOENT";
         } else if (error instanceof AccessDeniedException) {

@@ -19,7 +19,10 @@ public final class Timer {
 
     private final boolean repeat;
 
-    /** Where it stands in the list of its delay; both null while it is in none. */
+    /** The list of its delay while it waits there, and its place in it; null while it is in none. */
+    @Nullable
+    TimerList list;
+
     @Nullable
     Timer previous;
 

@@ -39,6 +39,7 @@ final class TimerList {
             timer.previous = end;
         }
         last = timer;
+        timer.list = this;
     }
 
     void unlink(Timer timer) {
@@ -56,10 +57,7 @@ final class TimerList {
         }
         timer.previous = null;
         timer.next = null;
-    }
-
-    boolean contains(Timer timer) {
-        return timer.previous != null || first == timer;
+        timer.list = null;
     }
 
     boolean isEmpty() {

@@ -23,6 +23,12 @@ final class TimerLists {
     private final TimerListHeap heap = new TimerListHeap();
     private long nextListId;
 
+    /**
+     * The list that lost its last timer to {@code clear} most recently. It stays in the heap, where the next timer of
+     * its delay finds it: most timeouts are cleared, and the next one has the same delay.
+     */
+    private @Nullable TimerList idle;
+
     /** Live timers that are ref'd. */
     int refCount;
 
@@ -64,40 +70,72 @@ final class TimerLists {
     }
 
     void insert(Timer timer, long start) {
-        TimerList list = map.get(timer.delay);
-        if (list.contains(timer)) {
+        TimerList list = timer.list;
+        if (list != null) {
             list.unlink(timer);
-        } else if (!timer.live) {
-            timer.live = true;
-            if (timer.ref) {
-                refCount++;
+        } else {
+            list = map.get(timer.delay);
+            if (!timer.live) {
+                timer.live = true;
+                if (timer.ref) {
+                    refCount++;
+                }
             }
         }
         timer.start = start;
         list.append(timer);
         if (list.heapIndex == 0) {
-            list.expiry = start + timer.delay;
-            list.id = nextListId++;
+            begin(list, start);
             heap.add(list);
+        } else if (list == idle) {
+            idle = null;
+            begin(list, start);
+            heap.grew(list);
         }
     }
 
+    private void begin(TimerList list, long start) {
+        list.expiry = start + list.delay;
+        list.id = nextListId++;
+    }
+
     void remove(Timer timer) {
-        TimerList list = map.find(timer.delay);
-        if (list != null && list.contains(timer)) {
+        TimerList list = timer.list;
+        if (list != null) {
             list.unlink(timer);
             if (list.isEmpty()) {
-                drop(list);
+                retire(list);
             }
         }
         expire(timer);
     }
 
+    private void retire(TimerList list) {
+        TimerList former = idle;
+        if (former != null) {
+            drop(former);
+        }
+        idle = list;
+    }
+
     private void drop(TimerList list) {
+        if (list == idle) {
+            idle = null;
+        }
         if (list.heapIndex != 0) {
             heap.remove(list);
         }
         map.emptied(list);
+    }
+
+    /** Returns the list that is due first. */
+    private @Nullable TimerList first() {
+        TimerList first = heap.peek();
+        if (first != null && first == idle) {
+            drop(first);
+            first = heap.peek();
+        }
+        return first;
     }
 
     private void expire(Timer timer) {
@@ -110,12 +148,12 @@ final class TimerLists {
     }
 
     boolean isEmpty() {
-        return heap.isEmpty();
+        return first() == null;
     }
 
     /** Nanoseconds until the next pass is due; -1 if there is no timer. */
     long nanosToNext() {
-        TimerList first = heap.peek();
+        TimerList first = first();
         if (first == null) {
             return -1;
         }
@@ -134,7 +172,7 @@ final class TimerLists {
      */
     void run(TaskQueues queues) {
         TimerList first;
-        for (int pass = 0; pass < MAX_PASSES && (first = heap.peek()) != null && !loop.halted(); pass++) {
+        for (int pass = 0; pass < MAX_PASSES && (first = first()) != null && !loop.halted(); pass++) {
             long due = dueTime(first);
             if (pass > 0 && due > clock) {
                 return;
@@ -153,7 +191,7 @@ final class TimerLists {
         passOver = false;
         Timer timer;
         while (!passOver && (timer = firstDue(now)) != null) {
-            map.get(timer.delay).unlink(timer);
+            unlink(timer);
             fired = timer;
             queues.run(firing);
             if (loop.halted()) {
@@ -162,6 +200,13 @@ final class TimerLists {
         }
         if (!passOver) {
             endPass();
+        }
+    }
+
+    private static void unlink(Timer timer) {
+        TimerList list = timer.list;
+        if (list != null) {
+            list.unlink(timer);
         }
     }
 
@@ -204,7 +249,7 @@ final class TimerLists {
         } finally {
             if (timer.isRepeating()) {
                 insert(timer, start);
-            } else if (!isQueued(timer)) {
+            } else if (timer.list == null) {
                 expire(timer);
             }
             // The pass is over, or not, before the ticks of its last timer run: what they set is not part of it.
@@ -212,11 +257,6 @@ final class TimerLists {
                 endPass();
             }
         }
-    }
-
-    private boolean isQueued(Timer timer) {
-        TimerList list = map.find(timer.delay);
-        return list != null && list.contains(timer);
     }
 
     void describe(List<ActiveResource> into) {

@@ -126,35 +126,50 @@ public final class WorkerPool implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the worker pool is closed");
             }
-        }
-        WorkRequest<T> request = new WorkRequest<>(this, loop, kind, description, job, completion);
-        enqueue(request);
-        return request;
-    }
-
-    private void enqueue(WorkRequest<?> request) {
-        synchronized (lock) {
-            if (request.kind() == Kind.SLOW_IO) {
-                slowQueue.add(request);
-                if (slowQueue.size() == 1 && !queue.contains(slowTurn)) {
-                    queue.add(slowTurn);
-                }
-            } else {
-                queue.add(request);
-            }
-            if (idle > 0) {
-                lock.notify();
-            } else if (threads < size) {
+            if (threads == 0) {
+                // Before there is a request, which nobody would complete if this fails.
                 startWorker();
             }
+            WorkRequest<T> request = new WorkRequest<>(this, loop, kind, description, job, completion);
+            enqueue(request);
+            return request;
+        }
+    }
+
+    /** Guarded by the lock. */
+    private void enqueue(WorkRequest<?> request) {
+        if (request.kind() == Kind.SLOW_IO) {
+            slowQueue.add(request);
+            if (slowQueue.size() == 1 && !queue.contains(slowTurn)) {
+                queue.add(slowTurn);
+            }
+        } else {
+            queue.add(request);
+        }
+        if (idle > 0) {
+            lock.notify();
+        }
+        // A worker that was woken or started, but has not taken its job yet, counts for one job only.
+        int waiting = queue.size() + Math.max(0, slowQueue.size() - 1);
+        if (waiting > threads - active && threads < size) {
+            tryToStartAnother();
+        }
+    }
+
+    private void tryToStartAnother() {
+        try {
+            startWorker();
+        } catch (OutOfMemoryError noThread) {
+            LOG.warn("no thread for another worker; {} of {} go on with the work", threads, size, noThread);
         }
     }
 
     private void startWorker() {
-        threads++;
-        Thread worker = new Thread(this::work, threadPrefix + threads);
+        // Thread-locals of whoever happens to submit first are not for the worker.
+        Thread worker = new Thread(null, this::work, threadPrefix + (threads + 1), 0, false);
         worker.setDaemon(true);
         worker.start();
+        threads++;
     }
 
     private void work() {

@@ -145,6 +145,26 @@ class TimersTest {
     }
 
     @Test
+    void the_last_timer_of_its_delay_leaves_nothing_behind_when_it_is_cleared() {
+        rig.run(() -> loop.setTimeout(() -> log.add("never"), 10).clear());
+        assertThat(loop.timers.nanosToNext()).isEqualTo(-1);
+        rig.run(() -> {
+            loop.setTimeout(() -> log.add("never"), 10).clear();
+            loop.setTimeout(() -> log.add("never"), 11).clear();
+            loop.setTimeout(() -> log.add("never"), 10).clear();
+        });
+        assertThat(loop.timers.isEmpty()).isTrue();
+
+        rig.run(() -> loop.setTimeout(() -> log.add("never"), 10).clear());
+        time.elapse(Duration.ofMillis(3));
+        rig.run(() -> loop.setTimeout(() -> logAt("set first"), 12));
+        time.elapse(Duration.ofMillis(2));
+        rig.run(() -> loop.setTimeout(() -> logAt("set second"), 10));
+        advance(20);
+        assertThat(log).containsExactly("set first@15", "set second@15");
+    }
+
+    @Test
     void refresh_sets_anew_also_after_firing_but_not_after_clear() {
         Timer[] timer = new Timer[1];
         rig.run(() -> timer[0] = loop.setTimeout(() -> logAt("t"), 10));

@@ -183,6 +183,31 @@ class WorkerPoolTest {
     }
 
     @Test
+    void jobsThatNeedEachOtherAllGetAThreadAlsoWhenOneWorkerIsIdle() {
+        for (int round = 0; round < 200; round++) {
+            WorkerPool pool = pool(4);
+            EventLoop own = EventLoop.create();
+            AtomicInteger done = new AtomicInteger();
+            own.run(() -> pool.submit(own, Kind.CPU, "warm up", () -> 1, (error, one) -> {
+                CountDownLatch allRun = new CountDownLatch(4);
+                for (int i = 0; i < 4; i++) {
+                    pool.submit(
+                            own,
+                            Kind.CPU,
+                            "meet",
+                            () -> {
+                                allRun.countDown();
+                                await(allRun);
+                                return 1;
+                            },
+                            (failure, ok) -> done.addAndGet(failure == null ? 1 : 0));
+                }
+            }));
+            assertThat(done).hasValue(4);
+        }
+    }
+
+    @Test
     void aSinglethreadedPoolTakesSlowJobsToo() {
         List<String> seen = new ArrayList<>();
         WorkerPool pool = pool(1);

@@ -1,0 +1,117 @@
+package io.gyre.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gyre.loop.Transport;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Replays the scheduling programs of the conformance suite and compares order and exit code with what real Node.js
+ * printed. See {@code docs/conformance.md}.
+ */
+class ConformanceTest {
+
+    /** On a busy machine a program that depends on time is tried again, slower. */
+    private static final double[] SCALES = {1, 2, 3, 5};
+
+    /**
+     * Programs in which a handler takes an uncaught error. There Node leaves ticks and microtasks until after the next
+     * callback; here they run after every callback, whatever became of it. See {@code docs/conformance.md}.
+     */
+    private static final Set<String> DRAINED_AFTER_ERRORS = Set.of(
+            "errors-handled-immediate-ticks",
+            "errors-handled-last-immediate",
+            "errors-handled-timer-ticks",
+            "pub-errors-0006",
+            "pub-errors-0020",
+            "pub-errors-0025",
+            "pub-errors-0032",
+            "pub-errors-0053",
+            "pub-errors-0057",
+            "pub-errors-0078",
+            "pub-errors-0081",
+            "pub-errors-0082",
+            "pub-errors-0097",
+            "pub-errors-0103",
+            "pub-errors-0106",
+            "pub-errors-0116",
+            "pub-errors-0118");
+
+    private static final Map<String, int[]> PASSED_OF_TOTAL = new TreeMap<>();
+
+    private record Run(Program program, CompletableFuture<Outcome> outcome) {}
+
+    @TestFactory
+    Stream<DynamicTest> hand() {
+        return replay(Program.hand(), Transport.preferred());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> random() {
+        return replay(Program.lines("random.jsonl"), Transport.preferred());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> randomClears() {
+        return replay(Program.lines("random-clears.jsonl"), Transport.preferred());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> handOnOtherTransports() {
+        return Stream.of(Transport.values())
+                .filter(transport -> transport.isAvailable() && transport != Transport.preferred())
+                .flatMap(transport -> replay(Program.hand(), transport));
+    }
+
+    @AfterAll
+    static void summary() {
+        PASSED_OF_TOTAL.forEach(
+                (what, counts) -> System.out.println("conformance: " + what + " " + counts[0] + " of " + counts[1]));
+    }
+
+    private static Stream<DynamicTest> replay(List<Program> programs, Transport transport) {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<Run> runs = programs.stream()
+                .map(program ->
+                        new Run(program, CompletableFuture.supplyAsync(() -> outcome(program, transport), threads)))
+                .toList();
+        threads.shutdown();
+        return runs.stream()
+                .map(run -> DynamicTest.dynamicTest(
+                        run.program().name() + " on " + transport, () -> check(run, transport)));
+    }
+
+    private static Outcome outcome(Program program, Transport transport) {
+        Outcome outcome = Interpreter.run(program, transport, SCALES[0]);
+        for (int i = 1; program.dependsOnTime() && i < SCALES.length && !outcome.equals(program.expected()); i++) {
+            outcome = Interpreter.run(program, transport, SCALES[i]);
+        }
+        return outcome;
+    }
+
+    private static void check(Run run, Transport transport) throws Exception {
+        Program program = run.program();
+        int[] counts = PASSED_OF_TOTAL.computeIfAbsent(transport + " " + program.level(), first -> new int[2]);
+        counts[1]++;
+        Outcome outcome = run.outcome().get(2, TimeUnit.MINUTES);
+        if (DRAINED_AFTER_ERRORS.contains(program.name())) {
+            assertThat(outcome)
+                    .as("%s on %s is no longer different: take it off the list", program, transport)
+                    .isNotEqualTo(program.expected());
+            return;
+        }
+        assertThat(outcome).as("%s on %s", program, transport).isEqualTo(program.expected());
+        counts[0]++;
+    }
+}

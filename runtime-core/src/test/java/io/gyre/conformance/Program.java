@@ -1,0 +1,74 @@
+package io.gyre.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** One scheduling program and the outcome that real Node gave it; {@code FORMAT.md} beside the programs explains all. */
+record Program(String name, String level, boolean dependsOnTime, JsonNode json, Outcome expected) {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    static List<Program> hand() {
+        try (Stream<Path> files = Files.list(resource("hand"))) {
+            return files.sorted().map(file -> parse(read(file))).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<Program> lines(String file) {
+        return read(resource(file))
+                .lines()
+                .filter(line -> !line.isBlank())
+                .map(Program::parse)
+                .toList();
+    }
+
+    private static Path resource(String name) {
+        URL url = Objects.requireNonNull(Program.class.getResource("/conformance/" + name), name);
+        try {
+            return Path.of(url.toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(url.toString(), e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Program parse(String text) {
+        try {
+            JsonNode json = MAPPER.readTree(text);
+            List<String> trace = new ArrayList<>();
+            json.get("expect").get("trace").forEach(label -> trace.add(label.asText()));
+            return new Program(
+                    json.get("name").asText(),
+                    json.get("level").asText(),
+                    !json.get("slack").asText().equals("any"),
+                    json,
+                    new Outcome(trace, json.get("expect").get("exit").asInt()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
