@@ -2,6 +2,7 @@ package io.gyre.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
@@ -56,6 +57,9 @@ final class Connection {
     /** Whether the connection closes when what it sends is sent; what still arrives is dropped. */
     private boolean ending;
 
+    /** Whether everything is sent and only the client's end is waited for. */
+    private boolean lingering;
+
     private boolean closed;
 
     /** When the present state began: {@link Sweep#now}. */
@@ -64,7 +68,7 @@ final class Connection {
     Connection(HttpServer server, Channel channel) {
         this.server = server;
         this.channel = channel;
-        this.parser = new RequestParser(this, server.limits());
+        this.parser = new RequestParser(this, server.limits);
     }
 
     RequestParser parser() {
@@ -74,7 +78,7 @@ final class Connection {
     Output output() {
         Output present = output;
         if (present == null) {
-            present = new Output(context(), server.encoder, server.options.highWaterMark);
+            present = new Output(context(), server.encoder, server.buffers, server.options.highWaterMark);
             output = present;
         }
         return present;
@@ -92,8 +96,8 @@ final class Connection {
     // ---- from the parser
 
     void opened() {
-        since = server.sweep.now();
         server.opened(this);
+        since = server.sweep.now();
     }
 
     void beginRead() {
@@ -220,7 +224,7 @@ final class Connection {
         ServerResponse writing = response;
         response = null;
         if (arriving != null) {
-            arriving.disconnected();
+            arriving.disconnected(new IOException("the client went away before its request was complete"));
         }
         if (writing != null) {
             writing.disconnected();
@@ -309,7 +313,7 @@ final class Connection {
         request = null;
         boolean answer = failed == null || !failed.headersSent();
         if (arriving != null) {
-            arriving.disconnected();
+            arriving.disconnected(why);
         }
         if (failed != null) {
             failed.disconnected();
@@ -341,25 +345,26 @@ final class Connection {
             return;
         }
         ending = true;
-        since = server.sweep.now();
         boolean linger = mayStillSend || request != null;
         IncomingMessage unread = request;
         request = null;
         if (unread != null) {
             unread.dump();
         }
-        output().flushAndThen(linger ? Connection::shutDown : ChannelFutureListener.CLOSE);
+        output().flushAndThen(linger ? this::shutDown : ChannelFutureListener.CLOSE);
         if (held) {
             held = false;
             channel.config().setAutoRead(true);
         }
     }
 
-    private static void shutDown(io.netty.channel.ChannelFuture sent) {
-        if (sent.isSuccess() && sent.channel() instanceof DuplexChannel duplex) {
+    private void shutDown(ChannelFuture sent) {
+        if (sent.isSuccess() && channel instanceof DuplexChannel duplex) {
+            lingering = true;
+            since = server.sweep.now();
             duplex.shutdownOutput();
         } else {
-            sent.channel().close();
+            channel.close();
         }
     }
 
@@ -382,7 +387,7 @@ final class Connection {
     /** Looks whether the client has taken too long. */
     void sweep(Sweep sweep) {
         if (ending) {
-            if (sweep.isOver(since, server.options.keepAliveTimeoutMillis)) {
+            if (lingering && sweep.isOver(since, server.options.keepAliveTimeoutMillis)) {
                 channel.close();
             }
         } else if (request != null) {

@@ -46,7 +46,9 @@ public final class HttpServer {
     }
 
     final HttpServerBuilder options;
+    final HttpDecoderConfig limits;
     final HeadEncoder encoder = new HeadEncoder();
+    final ReusedBuffers buffers = new ReusedBuffers();
     final DateField date;
     final Sweep sweep;
     private final RequestHandler handler;
@@ -66,6 +68,10 @@ public final class HttpServer {
     HttpServer(HttpServerBuilder options, RequestHandler handler) {
         this.options = options.copy();
         this.handler = handler;
+        this.limits = new HttpDecoderConfig()
+                .setMaxInitialLineLength(this.options.maxUrlLength)
+                .setMaxHeaderSize(this.options.maxHeaderSize)
+                .setMaxChunkSize(this.options.highWaterMark);
         this.date = new DateField(options.loop, options.clock);
         this.sweep = new Sweep(options.loop, this.options.shortestTimeoutMillis(), this::sweep);
     }
@@ -155,9 +161,12 @@ public final class HttpServer {
         applyRef();
         binding.addListener(bound -> {
             Throwable error = bound.cause();
+            if (state != State.LISTENING) {
+                return;
+            }
             if (error != null) {
                 listenFailed(address, error);
-            } else if (onListening != null && state == State.LISTENING) {
+            } else if (onListening != null) {
                 call(onListening);
             }
         });
@@ -383,17 +392,13 @@ public final class HttpServer {
 
     // ---- for the package
 
-    HttpDecoderConfig limits() {
-        return new HttpDecoderConfig()
-                .setMaxInitialLineLength(options.maxUrlLength)
-                .setMaxHeaderSize(options.maxHeaderSize)
-                .setMaxChunkSize(options.highWaterMark);
-    }
-
     private void accept(Channel child) {
         if (connectionCount >= options.maxConnections || isClosing()) {
             child.close();
             return;
+        }
+        if (Transports.readsAtOnce(loop().netty())) {
+            child.config().setRecvByteBufAllocator(buffers.readAllocator());
         }
         child.pipeline().addLast(new Connection(this, child).parser());
     }
@@ -424,6 +429,7 @@ public final class HttpServer {
         connection.previous = null;
         if (--connectionCount == 0) {
             sweep.stop();
+            buffers.release();
             if (state == State.CLOSING) {
                 closed();
             }
@@ -438,6 +444,9 @@ public final class HttpServer {
         try {
             handler.handle(request, response);
         } catch (Throwable error) {
+            if (loop().isHalted()) {
+                return;
+            }
             response.handlerFailed();
             loop().raise(error);
         }

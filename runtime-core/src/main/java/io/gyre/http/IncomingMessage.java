@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -230,14 +229,11 @@ public final class IncomingMessage extends ForwardingReadable<Buffer> {
         connection.wantsInput();
     }
 
-    void disconnected() {
+    void disconnected(Throwable why) {
         aborted = true;
         Body made = body;
         if (made != null) {
-            made.destroy(
-                    errorListeners == 0
-                            ? null
-                            : new IOException("the client went away before its request was complete"));
+            made.destroy(errorListeners == 0 ? null : why);
         }
     }
 

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Output {
 
-    private static final int INITIAL_CAPACITY = 512;
-
     /** Pieces up to here go through the encoder, together with what is before them. */
     private static final int SMALL = 4 * 1024;
 
@@ -22,12 +20,17 @@ final class Output {
 
     private final ChannelHandlerContext ctx;
     private final HeadEncoder encoder;
+    private final ReusedBuffers buffers;
     private final int highWaterMark;
     private @Nullable ByteBuf gathered;
 
-    Output(ChannelHandlerContext ctx, HeadEncoder encoder, int highWaterMark) {
+    /** Passed on since the last flush, and retained, to be used again. */
+    private @Nullable ByteBuf passedOn;
+
+    Output(ChannelHandlerContext ctx, HeadEncoder encoder, ReusedBuffers buffers, int highWaterMark) {
         this.ctx = ctx;
         this.encoder = encoder;
+        this.buffers = buffers;
         this.highWaterMark = highWaterMark;
     }
 
@@ -64,7 +67,7 @@ final class Output {
             buffer = null;
         }
         if (buffer == null) {
-            buffer = ctx.alloc().directBuffer(Math.max(INITIAL_CAPACITY, size));
+            buffer = buffers.forWrite(ctx.alloc(), size);
             gathered = buffer;
         }
         return buffer;
@@ -74,6 +77,9 @@ final class Output {
         ByteBuf buffer = gathered;
         if (buffer != null) {
             gathered = null;
+            if (passedOn == null) {
+                passedOn = buffer.retain();
+            }
             ctx.write(buffer, ctx.voidPromise());
         }
     }
@@ -87,6 +93,15 @@ final class Output {
     void flush() {
         passOn();
         ctx.flush();
+        handBack();
+    }
+
+    private void handBack() {
+        ByteBuf buffer = passedOn;
+        if (buffer != null) {
+            passedOn = null;
+            buffers.handBack(buffer);
+        }
     }
 
     /** Sends everything, then does something with the channel, whether or not that succeeded. */
@@ -94,6 +109,7 @@ final class Output {
         ByteBuf buffer = gathered;
         gathered = null;
         ctx.writeAndFlush(buffer == null ? ctx.alloc().directBuffer(0) : buffer).addListener(last);
+        handBack();
     }
 
     /** Drops what was not passed on. */
@@ -103,5 +119,6 @@ final class Output {
             gathered = null;
             buffer.release();
         }
+        handBack();
     }
 }

@@ -16,6 +16,11 @@ final class Transports {
 
     private Transports() {}
 
+    /** Whether a buffer is handed out only for a read that is done at once. A ring reads whenever there is something. */
+    static boolean readsAtOnce(IoEventLoop loop) {
+        return !loop.isCompatible(IoUringIoHandle.class);
+    }
+
     static ServerChannel newServerSocket(IoEventLoop loop) {
         if (loop.isCompatible(EpollIoHandle.class)) {
             return new EpollServerSocketChannel();

@@ -209,6 +209,19 @@ class HttpFaultsTest {
     }
 
     @Test
+    void a_client_that_takes_its_time_within_the_limits_is_served() throws Exception {
+        CountDownLatch later = new CountDownLatch(1);
+        try (RunningServer running = RunningServer.start((request, response) -> response.end("ok"));
+                RawClient client = running.connect()) {
+            // Longer than the sweep's period, which the coarse clock must not mistake for a timeout.
+            running.run(() -> running.loop.setTimeout(later::countDown, 1_500));
+            assertThat(later.await(RunningServer.TIMEOUT_SECONDS, TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(client.get("/").body()).isEqualTo("ok");
+        }
+    }
+
+    @Test
     void a_slow_response_is_not_given_up() throws Exception {
         try (RunningServer running = RunningServer.start(
                         options -> options.headersTimeout(Duration.ofMillis(20))

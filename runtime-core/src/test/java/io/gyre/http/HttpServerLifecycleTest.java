@@ -117,6 +117,33 @@ class HttpServerLifecycleTest {
     }
 
     @Test
+    void a_server_that_is_closed_before_it_listens_tells_nothing_but_that() {
+        EventLoop loop = EventLoop.create();
+        List<String> log = new ArrayList<>();
+        int code = loop.run(() -> {
+            HttpServer server = HttpServer.create(loop, (request, response) -> response.end());
+            server.onError(error -> log.add("error"));
+            server.listen("127.0.0.1", 0, () -> log.add("listening"));
+            server.close(() -> log.add("closed"));
+        });
+        assertThat(code).isZero();
+        assertThat(log).containsExactly("closed");
+    }
+
+    @Test
+    void a_handler_may_end_the_loop() throws Exception {
+        try (RunningServer running = RunningServer.start((request, response) -> {
+                    throw response.loop().exit(3);
+                });
+                RawClient client = running.connect()) {
+            client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n");
+            assertThat(client.readToEnd()).isEmpty();
+            assertThat(running.loop.termination().get(RunningServer.TIMEOUT_SECONDS, TimeUnit.SECONDS))
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
     void a_graceful_shutdown_of_the_loop_closes_the_server() throws Exception {
         BlockingQueue<ServerResponse> open = new LinkedBlockingQueue<>();
         try (RunningServer running = RunningServer.start((request, response) -> open.add(response));
