@@ -6,19 +6,21 @@
 # Starts each contestant in turn on core 0, drives it with wrk from core 1, and prints the processor time per million
 # requests that the server used while it was warm. Rounds alternate between contestants; the table shows each one's
 # best round, since noise of the machine only ever adds. Needs Linux, two cores, wrk, and node for the contestant of
-# that name. Settings: ROUNDS, WARMUP and DURATION (seconds), CONNECTIONS, PORT, JAVA, JAVA_OPTS.
+# that name. Settings: ROUNDS, WARMUP and DURATION (seconds), WARM_REQUESTS, CONNECTIONS, PORT, JAVA, JAVA_OPTS;
+# BUILD=no takes the classes of the last run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 ROUNDS=${ROUNDS:-2}
 WARMUP=${WARMUP:-8}
+WARM_REQUESTS=${WARM_REQUESTS:-600000}
 DURATION=${DURATION:-5}
 CONNECTIONS=${CONNECTIONS:-64}
 PORT=${PORT:-18080}
 JAVA=${JAVA:-java}
 JAVA_OPTS=${JAVA_OPTS:--Xms512m -Xmx512m -XX:+UseSerialGC}
 PACKAGE=io.gyre.benchmarks.http
-ALL=(netty gyre vertx reactor-netty node)
+ALL=(netty netty-pooled gyre vertx reactor-netty node)
 
 contestants=("$@")
 [ ${#contestants[@]} -gt 0 ] || contestants=("${ALL[@]}")
@@ -31,14 +33,16 @@ cleanup() {
 }
 trap cleanup EXIT
 
-echo "building ..." >&2
-mvn -q -B -ntp test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt \
-  -Dmdep.includeScope=runtime -Dgates.skip=true -Dtests.skip=true -pl benchmarks -am >&2
+if [ "${BUILD:-yes}" = yes ]; then
+  echo "building ..." >&2
+  mvn -q -B -ntp test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt \
+    -Dmdep.includeScope=runtime -Dgates.skip=true -Dtests.skip=true -pl benchmarks -am >&2
+fi
 classpath="benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)"
 
 main_of() {
   case "$1" in
-    netty) echo NettyServer ;;
+    netty | netty-pooled) echo NettyServer ;;
     gyre) echo GyreServer ;;
     vertx) echo VertxServer ;;
     reactor-netty) echo ReactorNettyServer ;;
@@ -50,8 +54,10 @@ start() {
   if [ "$1" = node ]; then
     taskset -c 0 node benchmarks/http/node-server.js "$PORT" &
   else
+    local allocator=adaptive # Netty's default, which the servers that choose none get
+    [ "$1" != netty-pooled ] || allocator=pooled
     # shellcheck disable=SC2086
-    taskset -c 0 "$JAVA" $JAVA_OPTS -cp "$classpath" "$PACKAGE.$(main_of "$1")" "$PORT" \
+    taskset -c 0 "$JAVA" $JAVA_OPTS -Dio.netty.allocator.type="$allocator" -cp "$classpath" "$PACKAGE.$(main_of "$1")" "$PORT" \
       >"$work/$1.log" 2>&1 &
   fi
   server=$!
@@ -74,9 +80,18 @@ ticks() {
   sed 's/.*) //' "/proc/$server/stat" | cut -d' ' -f12,13
 }
 
+# By time and by requests, since a busy machine compiles as slowly as it serves.
+warm_up() {
+  local seconds=0 requests=0 slice=4
+  while [ "$seconds" -lt "$WARMUP" ] || { [ "$requests" -lt "$WARM_REQUESTS" ] && [ "$seconds" -lt 60 ]; }; do
+    requests=$((requests + $(drive "$slice" | awk '/requests in/ {print $1}')))
+    seconds=$((seconds + slice))
+  done
+}
+
 measure() {
   start "$1"
-  drive "$WARMUP" >/dev/null
+  warm_up
   local before after report
   before=$(ticks)
   report=$(drive "$DURATION")
