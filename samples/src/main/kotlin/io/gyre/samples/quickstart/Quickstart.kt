@@ -16,6 +16,7 @@ private const val DEFAULT_PORT = 8080
 fun main(args: Array<String>) {
     val folder = Path.of(args.firstOrNull() ?: "www").toAbsolutePath().normalize()
     val port = System.getenv("PORT")?.toInt() ?: DEFAULT_PORT
+    // docs: begin server
     exitProcess(
         runLoopForExitCode {
             val site = Site(loop, folder)
@@ -31,4 +32,5 @@ fun main(args: Array<String>) {
             }
         },
     )
+    // docs: end server
 }

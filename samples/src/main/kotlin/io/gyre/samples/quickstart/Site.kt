@@ -74,6 +74,7 @@ internal class Site(
         }
     }
 
+    // docs: begin flow-and-flux
     /** Each chunk is read when the client has taken the one before it: the flow suspends in between. */
     private suspend fun throughFlow(file: ReadStream, response: ServerResponse) {
         file.asFlow().pipeTo(response)
@@ -85,6 +86,7 @@ internal class Site(
         LoopFlux.from(file).subscribe(sink)
         sink.completion().awaitSingleOrNull()
     }
+    // docs: end flow-and-flux
 
     private companion object {
         const val FILES = "/files/"
