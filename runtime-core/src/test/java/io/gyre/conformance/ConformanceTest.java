@@ -104,7 +104,7 @@ class ConformanceTest {
         Program program = run.program();
         int[] counts = PASSED_OF_TOTAL.computeIfAbsent(transport + " " + program.level(), first -> new int[2]);
         counts[1]++;
-        Outcome outcome = run.outcome().get(2, TimeUnit.MINUTES);
+        Outcome outcome = run.outcome().get(10, TimeUnit.MINUTES);
         if (DRAINED_AFTER_ERRORS.contains(program.name())) {
             assertThat(outcome)
                     .as("%s on %s is no longer different: take it off the list", program, transport)

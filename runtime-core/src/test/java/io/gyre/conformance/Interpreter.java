@@ -15,11 +15,19 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Runs one scheduling program on a loop of its own, by the public API alone. */
 final class Interpreter {
 
     private static final int LONGEST_TRACE = 5000;
+
+    /**
+     * On a machine so busy that a job is submitted after the time of its release, a program that depends on time waits
+     * for ever. Its loop is stopped then, and the incomplete trace is a failed attempt.
+     */
+    private static final int LONGEST_RUN_SECONDS = 20;
 
     private final JsonNode program;
     private final double scale;
@@ -48,10 +56,13 @@ final class Interpreter {
     /** Runs a program on the calling thread; times of 10 ms and more are multiplied by the scale. */
     static Outcome run(Program program, Transport transport, double scale) {
         Interpreter interpreter = new Interpreter(program, transport, scale);
+        CompletableFuture<Void> watchdog = CompletableFuture.runAsync(
+                interpreter.loop::stop, CompletableFuture.delayedExecutor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS));
         try {
             int exit = interpreter.run();
             return new Outcome(interpreter.trace, exit);
         } finally {
+            watchdog.cancel(false);
             interpreter.jobs.close();
             interpreter.events.close();
         }
