@@ -1,0 +1,98 @@
+package io.gyre.samples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Runs each sample as a user would, and compares what it prints, line by line, with the text beside this class. */
+@Timeout(120)
+class SamplesTest {
+
+    @Test
+    void hello_ends_with_zero_when_its_timer_has_fired() {
+        assertPrints(args -> assertThat(Hello.run()).isZero(), "Hello");
+    }
+
+    @Test
+    void order_prints_phases_and_drains_in_order() {
+        assertPrints(Order::main, "Order");
+    }
+
+    @Test
+    void timers_fire_by_deadline_and_an_unref_one_does_not_hold_the_loop() {
+        assertPrints(Timers::main, "Timers");
+    }
+
+    @Test
+    void errors_and_exits_give_their_codes() {
+        assertPrints(ErrorsAndExit::main, "ErrorsAndExit");
+    }
+
+    @Test
+    void what_keeps_a_loop_alive_is_named_and_shutdown_ends_it() {
+        assertPrints(WhatKeepsItAlive::main, "WhatKeepsItAlive");
+    }
+
+    @Test
+    void context_follows_what_a_request_schedules() {
+        assertPrints(Context::main, "Context");
+    }
+
+    @Test
+    void threads_come_in_by_execute_and_async_only() {
+        assertPrints(Threads::main, "Threads");
+    }
+
+    @Test
+    void virtual_time_jumps_over_hours_and_steps_by_hand() {
+        assertPrints(VirtualTimeDemo::main, "VirtualTimeDemo");
+    }
+
+    @Test
+    void file_streams_wait_for_each_other() {
+        assertPrints(FileStreams::main, "FileStreams");
+    }
+
+    @Test
+    void one_loop_holds_the_server_of_one_library_and_the_client_of_another() {
+        assertPrints(OneLoopManyLibraries::main, "OneLoopManyLibraries");
+    }
+
+    private static void assertPrints(Consumer<String[]> main, String sample) {
+        assertThat(printedBy(main)).containsExactlyElementsOf(expectedOf(sample));
+    }
+
+    private static List<String> printedBy(Consumer<String[]> main) {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream console = System.out;
+        System.setOut(new PrintStream(printed, true, UTF_8));
+        try {
+            main.accept(new String[0]);
+        } finally {
+            System.setOut(console);
+        }
+        return printed.toString(UTF_8).lines().toList();
+    }
+
+    private static List<String> expectedOf(String sample) {
+        String name = sample + ".txt";
+        try (InputStream text = SamplesTest.class.getResourceAsStream(name)) {
+            assertThat(text).as(name).isNotNull();
+            return new String(text.readAllBytes(), UTF_8)
+                    .lines()
+                    .filter(line -> !Regions.isMarker(line))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
