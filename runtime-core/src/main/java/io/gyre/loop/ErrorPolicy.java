@@ -16,6 +16,7 @@ final class ErrorPolicy {
     final Listeners<BiConsumer<Throwable, Object>> unhandledRejectionHandlers = new Listeners<>();
     final Listeners<Consumer<Object>> rejectionHandledHandlers = new Listeners<>();
 
+    private Runnable afterHandled = () -> {};
     private final String loopName;
     private final ExitStatus exit;
     private final UncaughtErrors uncaught;
@@ -26,6 +27,11 @@ final class ErrorPolicy {
         this.exit = exit;
         this.uncaught = uncaught;
         this.unhandled = unhandled;
+    }
+
+    /** Queues the immediate that makes sure of one more turn. */
+    void afterHandled(Runnable turns) {
+        afterHandled = turns;
     }
 
     boolean halted() {
@@ -51,6 +57,9 @@ final class ErrorPolicy {
         try {
             for (UncaughtExceptionHandler handler : uncaughtHandlers.snapshot()) {
                 handler.handle(error, origin);
+            }
+            if (!exit.halted()) {
+                afterHandled.run();
             }
         } catch (LoopExit asked) {
             return;

@@ -81,6 +81,7 @@ public final class EventLoop implements Executor {
         rejections = new RejectionTracker(errors);
         queues = new TaskQueues(this, errors, rejections);
         inbound = new Inbound(name);
+        errors.afterHandled(() -> immediates.add(() -> {}));
         lifecycle = new Lifecycle(this);
         poller = options.newPoller(new PollerContext(this));
         inbound.wakeThrough(poller);

@@ -46,6 +46,13 @@ final class ImmediateQueue {
                 Runnable callback = at.settle();
                 if (callback != null) {
                     queues.run(callback);
+                    if (queues.lastFailed() && at.next == null) {
+                        // As in Node: the phase goes on with what was set meanwhile.
+                        at = head;
+                        head = null;
+                        tail = null;
+                        continue;
+                    }
                 }
             }
             at = at.next;

@@ -85,6 +85,9 @@ final class Lifecycle {
         int code = ExitStatus.FATAL;
         try {
             loop.queues.run(main);
+            if (loop.queues.lastFailed()) {
+                loop.queues.drain();
+            }
             code = turnToTheEnd(mainTask);
             return code;
         } catch (Throwable t) {

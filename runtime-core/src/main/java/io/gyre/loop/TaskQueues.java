@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The tick queue, the microtask queue and the scope around every callback, which drains both when it closes.
  *
  * <p>Ticks run before microtasks; what either adds runs in the same drain; then failed promises without a handler are
- * reported, and what that adds runs too (Node's {@code processTicksAndRejections}). An error never stops a drain.
+ * reported, and what that adds runs too (Node's {@code processTicksAndRejections}). An error in a tick ends a drain; the
+ * check phase begins with another one.
  * Confined to the loop's thread.
  */
 final class TaskQueues {
@@ -21,23 +22,32 @@ final class TaskQueues {
     /** How many callback scopes are open; the outermost one drains. */
     private int depth;
 
+    /** Whether the last callback left an error. */
+    private boolean failed;
+
     TaskQueues(EventLoop loop, ErrorPolicy errors, RejectionTracker rejections) {
         this.loop = loop;
         this.errors = errors;
         this.rejections = rejections;
     }
 
-    /** Runs one callback and drains after it. Inside another callback it just runs: the outer one drains. */
+    /**
+     * Runs one callback and drains after it. Inside another callback it just runs: the outer one drains. After a callback
+     * that failed nothing drains: as in Node, what it queued runs after the next callback.
+     */
     void run(Runnable callback) {
         if (depth != 0) {
             callback.run();
             return;
         }
         depth = 1;
+        failed = false;
         try {
             callback.run();
         } catch (Throwable t) {
+            failed = true;
             errors.uncaught(t);
+            return;
         } finally {
             depth = 0;
             leaveFrame();
@@ -72,7 +82,13 @@ final class TaskQueues {
         return ticks.isEmpty() && microtasks.isEmpty();
     }
 
-    private void drain() {
+    /** Whether the callback that ran last left an error, and with it no drain. */
+    boolean lastFailed() {
+        return failed;
+    }
+
+    /** Drains what a failed callback, or a failed tick, left. */
+    void drain() {
         if (ticks.isEmpty() && microtasks.isEmpty() && !rejections.hasWork()) {
             return;
         }
@@ -89,7 +105,9 @@ final class TaskQueues {
         try {
             do {
                 do {
-                    runAll(ticks);
+                    if (!runAll(ticks)) {
+                        return;
+                    }
                     runAll(microtasks);
                 } while (!ticks.isEmpty());
             } while (!errors.halted() && rejections.process() && !errors.halted());
@@ -108,7 +126,8 @@ final class TaskQueues {
         }
     }
 
-    private void runAll(TaskQueue queue) {
+    /** Runs a queue until it is empty; returns false where an error in a tick ends the drain. */
+    private boolean runAll(TaskQueue queue) {
         for (; ; ) {
             try {
                 @Nullable Runnable task;
@@ -116,14 +135,17 @@ final class TaskQueues {
                     task.run();
                     leaveFrame();
                 }
-                return;
+                return true;
             } catch (Throwable t) {
                 errors.uncaught(t);
                 leaveFrame();
                 if (errors.halted()) {
                     ticks.clear();
                     microtasks.clear();
-                    return;
+                    return false;
+                }
+                if (queue == ticks) {
+                    return false;
                 }
             }
         }

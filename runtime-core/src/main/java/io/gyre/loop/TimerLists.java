@@ -197,6 +197,9 @@ final class TimerLists {
             if (loop.halted()) {
                 return;
             }
+            if (passOver && queues.lastFailed()) {
+                queues.drain();
+            }
         }
         if (!passOver) {
             endPass();

@@ -173,6 +173,7 @@ final class Turns {
 
     private void runCheck() {
         phase = Phase.CHECK;
+        loop.queues.drain();
         loop.checks.run(loop);
         loop.immediates.run(loop.queues);
     }

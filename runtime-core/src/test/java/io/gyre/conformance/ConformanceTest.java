@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gyre.loop.Transport;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -24,29 +23,6 @@ class ConformanceTest {
 
     /** On a busy machine a program that depends on time is tried again, slower. */
     private static final double[] SCALES = {1, 2, 3, 5};
-
-    /**
-     * Programs in which a handler takes an uncaught error. There Node leaves ticks and microtasks until after the next
-     * callback; here they run after every callback, whatever became of it. See {@code docs/conformance.md}.
-     */
-    private static final Set<String> DRAINED_AFTER_ERRORS = Set.of(
-            "errors-handled-immediate-ticks",
-            "errors-handled-last-immediate",
-            "errors-handled-timer-ticks",
-            "pub-errors-0006",
-            "pub-errors-0020",
-            "pub-errors-0025",
-            "pub-errors-0032",
-            "pub-errors-0053",
-            "pub-errors-0057",
-            "pub-errors-0078",
-            "pub-errors-0081",
-            "pub-errors-0082",
-            "pub-errors-0097",
-            "pub-errors-0103",
-            "pub-errors-0106",
-            "pub-errors-0116",
-            "pub-errors-0118");
 
     private static final Map<String, int[]> PASSED_OF_TOTAL = new TreeMap<>();
 
@@ -105,12 +81,6 @@ class ConformanceTest {
         int[] counts = PASSED_OF_TOTAL.computeIfAbsent(transport + " " + program.level(), first -> new int[2]);
         counts[1]++;
         Outcome outcome = run.outcome().get(10, TimeUnit.MINUTES);
-        if (DRAINED_AFTER_ERRORS.contains(program.name())) {
-            assertThat(outcome)
-                    .as("%s on %s is no longer different: take it off the list", program, transport)
-                    .isNotEqualTo(program.expected());
-            return;
-        }
         assertThat(outcome).as("%s on %s", program, transport).isEqualTo(program.expected());
         counts[0]++;
     }
