@@ -79,6 +79,7 @@ final class ErrorPolicy {
         String what = origin == Origin.UNHANDLED_REJECTION ? "unhandled rejection" : "uncaught exception";
         if (uncaught == UncaughtErrors.LOG && !exit.exiting()) {
             report(what + "; the loop goes on", error);
+            afterHandled.run();
             return;
         }
         report(what + "; the loop ends with exit code " + ExitStatus.FATAL, error);

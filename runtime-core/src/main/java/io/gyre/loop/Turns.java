@@ -200,6 +200,7 @@ final class Turns {
                 || !loop.closing.isEmpty()
                 || !loop.idles.isEmpty()
                 || !loop.inbound.isEmpty()
+                || !loop.queues.isEmpty()
                 || !(waitsForWork || isAlive())) {
             return 0;
         }

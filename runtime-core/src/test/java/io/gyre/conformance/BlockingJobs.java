@@ -1,26 +1,20 @@
 package io.gyre.conformance;
 
 import io.gyre.loop.EventLoop;
-import io.gyre.loop.Request;
+import io.gyre.work.WorkerPool;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** The thread pool of one program: four threads, first in first out. */
 final class BlockingJobs {
 
     private final EventLoop loop;
-    private final ExecutorService threads = Executors.newFixedThreadPool(4, task -> {
-        Thread thread = new Thread(task, "conformance-pool");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final WorkerPool pool = WorkerPool.create(4);
     private final Map<String, CountDownLatch> gates = new HashMap<>();
     private final List<CountDownLatch> allGates = new ArrayList<>();
 
@@ -60,27 +54,18 @@ final class BlockingJobs {
         return gate;
     }
 
-    private interface Job {
-        boolean run() throws InterruptedException;
-    }
-
-    private void submit(Job job, Runnable callback) {
-        Request request = new Request(loop, "job");
-        threads.execute(() -> {
-            try {
-                job.run();
-                request.complete(callback);
-            } catch (RejectedExecutionException ended) {
-                // The program ended while the job was under way.
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
+    private void submit(Callable<Boolean> job, Runnable callback) {
+        pool.submit(loop, WorkerPool.Kind.FAST_IO, "job", job, (error, result) -> {
+            if (error != null) {
+                throw new AssertionError(error);
             }
+            callback.run();
         });
     }
 
     /** After the loop has ended: lets blocked jobs go. */
     void close() {
         allGates.forEach(CountDownLatch::countDown);
-        threads.shutdown();
+        pool.close();
     }
 }
