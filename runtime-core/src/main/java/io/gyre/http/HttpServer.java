@@ -132,7 +132,7 @@ public final class HttpServer {
     /**
      * Starts to listen.
      *
-     * @param host a name or an address of this machine
+     * @param host an address of this machine, or a name of it, which is looked up before this returns
      * @param port 0 for any free one
      * @param onListening called once, when connections are accepted
      * @return this

@@ -2,36 +2,42 @@ package io.gyre.loop;
 
 import org.jspecify.annotations.Nullable;
 
-/** A growing ring of callbacks, first in first out. Confined to the loop's thread; adding allocates only to grow. */
+/**
+ * A growing ring of callbacks, first in first out. Confined to the loop's thread; adding allocates only to grow.
+ *
+ * <p>A slot is null unless it holds a callback, and the ring is never full, so an empty slot at the head means an empty
+ * queue: taking looks at the slot only, not at the tail that was written a moment ago.
+ */
 final class TaskQueue {
 
     private static final int INITIAL_CAPACITY = 256;
 
+    /** Its length is a power of two. */
     private @Nullable Runnable[] items = new Runnable[INITIAL_CAPACITY];
+
     private int head;
     private int tail;
 
     void add(Runnable task) {
         @Nullable Runnable[] ring = items;
         int at = tail;
-        ring[at & (ring.length - 1)] = task;
-        tail = at + 1;
-        if (at + 1 - head == ring.length) {
+        ring[at] = task;
+        int next = (at + 1) & (ring.length - 1);
+        tail = next;
+        if (next == head) {
             grow();
         }
     }
 
     @Nullable
     Runnable poll() {
-        int at = head;
-        if (at == tail) {
-            return null;
-        }
         @Nullable Runnable[] ring = items;
-        int index = at & (ring.length - 1);
-        Runnable task = ring[index];
-        ring[index] = null;
-        head = at + 1;
+        int at = head;
+        Runnable task = ring[at];
+        if (task != null) {
+            ring[at] = null;
+            head = (at + 1) & (ring.length - 1);
+        }
         return task;
     }
 
@@ -40,7 +46,7 @@ final class TaskQueue {
     }
 
     int size() {
-        return tail - head;
+        return (tail - head) & (items.length - 1);
     }
 
     void clear() {
@@ -49,6 +55,7 @@ final class TaskQueue {
         tail = 0;
     }
 
+    /** Doubles a ring whose tail has just come round to its head. */
     private void grow() {
         @Nullable Runnable[] old = items;
         int size = old.length;
@@ -56,9 +63,8 @@ final class TaskQueue {
             throw new IllegalStateException("more than 2^30 callbacks are queued");
         }
         @Nullable Runnable[] bigger = new Runnable[size << 1];
-        int first = head & (size - 1);
-        System.arraycopy(old, first, bigger, 0, size - first);
-        System.arraycopy(old, 0, bigger, size - first, first);
+        System.arraycopy(old, head, bigger, 0, size - head);
+        System.arraycopy(old, 0, bigger, size - head, head);
         items = bigger;
         head = 0;
         tail = size;

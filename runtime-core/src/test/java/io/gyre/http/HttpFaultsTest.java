@@ -159,6 +159,38 @@ class HttpFaultsTest {
     }
 
     @Test
+    void a_response_to_a_client_that_has_gone_is_dropped() throws Exception {
+        BlockingQueue<ServerResponse> open = new LinkedBlockingQueue<>();
+        BlockingQueue<String> events = new LinkedBlockingQueue<>();
+        try (RunningServer running = RunningServer.start((request, response) -> open.add(response))) {
+            for (String how : new String[] {"end", "write"}) {
+                ServerResponse response;
+                try (RawClient client = running.connect()) {
+                    client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n");
+                    response = running.take(open);
+                }
+                running.run(() -> running.loop.setImmediate(new Runnable() {
+                    @Override
+                    public void run() {
+                        if (running.server.connectionCount() > 0) {
+                            running.loop.setTimeout(this, 1);
+                            return;
+                        }
+                        if (how.equals("write")) {
+                            response.write("too ");
+                        }
+                        response.end("late");
+                        assertThat(response.isDestroyed()).isTrue();
+                        assertThat(response.headersSent()).isFalse();
+                        events.add(how);
+                    }
+                }));
+                assertThat(running.take(events)).isEqualTo(how);
+            }
+        }
+    }
+
+    @Test
     void destroying_a_response_or_an_incomplete_request_ends_the_connection() throws Exception {
         try (RunningServer running = RunningServer.start((request, response) -> {
                     if (request.url().equals("/response")) {

@@ -67,6 +67,21 @@ class SamplesTest {
         assertPrints(OneLoopManyLibraries::main, "OneLoopManyLibraries");
     }
 
+    @Test
+    void an_http_server_answers_at_once_and_later_and_the_loop_ends_with_it() {
+        assertPrints(HttpGreeting::main, "HttpGreeting");
+    }
+
+    @Test
+    void reactor_operators_run_on_the_loop_and_ask_one_by_one() {
+        assertPrints(ReactorOnTheLoop::main, "ReactorOnTheLoop");
+    }
+
+    @Test
+    void coroutines_take_their_place_in_the_loop_s_order() {
+        assertPrints(args -> CoroutinesKt.main(), "Coroutines");
+    }
+
     private static void assertPrints(Consumer<String[]> main, String sample) {
         assertThat(printedBy(main)).containsExactlyElementsOf(expectedOf(sample));
     }

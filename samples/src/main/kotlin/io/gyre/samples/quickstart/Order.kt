@@ -52,8 +52,8 @@ internal fun orderPage(steps: List<Step>): String =
         "The order of things",
         steps.withIndex().joinToString(
             "\n",
-            "<p>One callback started all of these, the last ones first. They ran in this order, on the loop that sends " +
-                "you this page.</p>\n<table>\n",
+            "<p>One callback started all of these, the last ones first. They ran in this order, on the loop that " +
+                "sends you this page.</p>\n<table>\n",
             "\n</table>\n<p><a href=\"/\">Back</a></p>",
         ) { (index, step) ->
             "<tr><td>${index + 1}.</td><td><b>${escaped(step.what)}</b></td>" +

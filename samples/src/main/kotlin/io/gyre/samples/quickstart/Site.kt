@@ -75,6 +75,7 @@ internal class Site(
     }
 
     // docs: begin flow-and-flux
+
     /** Each chunk is read when the client has taken the one before it: the flow suspends in between. */
     private suspend fun throughFlow(file: ReadStream, response: ServerResponse) {
         file.asFlow().pipeTo(response)
