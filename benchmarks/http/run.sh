@@ -20,7 +20,7 @@ PORT=${PORT:-18080}
 JAVA=${JAVA:-java}
 JAVA_OPTS=${JAVA_OPTS:--Xms512m -Xmx512m -XX:+UseSerialGC}
 PACKAGE=io.gyre.benchmarks.http
-ALL=(netty netty-pooled gyre vertx reactor-netty node)
+ALL=(netty netty-pooled gyre gyre-suspend vertx reactor-netty ktor node)
 
 contestants=("$@")
 [ ${#contestants[@]} -gt 0 ] || contestants=("${ALL[@]}")
@@ -44,6 +44,8 @@ main_of() {
   case "$1" in
     netty | netty-pooled) echo NettyServer ;;
     gyre) echo GyreServer ;;
+    gyre-suspend) echo GyreSuspendServer ;;
+    ktor) echo KtorServer ;;
     vertx) echo VertxServer ;;
     reactor-netty) echo ReactorNettyServer ;;
     *) echo "unknown contestant: $1" >&2; exit 2 ;;
