@@ -21,10 +21,10 @@ import org.junit.jupiter.api.TestFactory;
  */
 class ConformanceTest {
 
-    /** On a busy machine a program that depends on time is tried again, slower. */
     /** Programs that spin must not crowd each other out. */
     private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
+    /** On a busy machine a program that depends on time is tried again, slower. */
     private static final double[] SCALES = {1, 2, 3, 5};
 
     private static final Map<String, int[]> PASSED_OF_TOTAL = new TreeMap<>();
