@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #execute} is the way in.
  *
  * <p><b>Order.</b> One turn is pending, idle, prepare, poll, check, closing, timers ({@link Phase}). After every
- * callback, whatever its phase, the tick queue drains, then the microtask queue, and again until both are empty.
+ * callback, whatever its phase, the tick queue drains, then the microtask queue, and again until both are empty. (After
+ * one whose error a handler took, as in Node: after the next callback, or at the start of the check phase.)
  *
  * <p><b>Errors.</b> What leaves a callback goes to {@link #onUncaughtException}, else the loop ends with exit code 1
  * (or logs and goes on, see {@link UncaughtErrors}).

@@ -28,6 +28,7 @@ public final class Immediate {
 
     /** Takes the callback back; does nothing if it ran or was cleared. */
     public void clear() {
+        queue.checkThread("Immediate.clear");
         if (callback != null) {
             settle();
         }
@@ -39,6 +40,7 @@ public final class Immediate {
      * @return this
      */
     public Immediate ref() {
+        queue.checkThread("Immediate.ref");
         if (callback != null && !ref) {
             ref = true;
             queue.refCount++;
@@ -52,6 +54,7 @@ public final class Immediate {
      * @return this
      */
     public Immediate unref() {
+        queue.checkThread("Immediate.unref");
         if (callback != null && ref) {
             ref = false;
             queue.refCount--;

@@ -19,6 +19,10 @@ final class ImmediateQueue {
         this.loop = loop;
     }
 
+    void checkThread(String operation) {
+        loop.checkThread(operation);
+    }
+
     Immediate add(Runnable callback) {
         Immediate immediate = new Immediate(this, callback);
         Immediate last = tail;

@@ -112,6 +112,10 @@ class LifecycleTest {
             assertThatThrownBy(() -> loop.nextTick(() -> {})).hasMessageContaining("nextTick");
             assertThatThrownBy(() -> loop.queueMicrotask(() -> {})).hasMessageContaining("queueMicrotask");
             assertThatThrownBy(() -> loop.setImmediate(() -> {})).hasMessageContaining("setImmediate");
+            CompletableFuture<Immediate> immediate = new CompletableFuture<>();
+            loop.execute(() -> immediate.complete(loop.setImmediate(() -> {})));
+            Immediate set = immediate.get(30, TimeUnit.SECONDS);
+            assertThatThrownBy(set::clear).hasMessageContaining("Immediate.clear");
             assertThatThrownBy(loop::activeResources).hasMessageContaining("activeResources");
             assertThatThrownBy(EventLoop::current).hasMessageContaining("runs no event loop");
             assertThat(loop.inEventLoop()).isFalse();
