@@ -149,13 +149,7 @@ public final class ResultTable {
     private static void print(String title, String contestant, Row row, @Nullable Row gyre) {
         double[] nanos = row.nanos();
         Double bytes = row.bytes;
-        String ratio = gyre == null
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        "%.1fx (at least %.1fx)",
-                        time(nanos) / time(gyre.nanos()),
-                        row.lowestRatioTo(gyre));
+        String ratio = gyre == null ? "" : ratio(row, gyre);
         System.out.printf(
                 Locale.ROOT,
                 "| %s | %s | %s | %s | %s | %s |%n",
@@ -165,6 +159,13 @@ public final class ResultTable {
                 shown(nanos[nanos.length / 2]),
                 bytes == null ? "" : String.format(Locale.ROOT, "%.0f", bytes),
                 ratio);
+    }
+
+    private static String ratio(Row row, Row gyre) {
+        String overall = String.format(Locale.ROOT, "%.1fx", time(row.nanos()) / time(gyre.nanos()));
+        return row.nanosByPass.size() < 2
+                ? overall
+                : String.format(Locale.ROOT, "%s (at least %.1fx)", overall, row.lowestRatioTo(gyre));
     }
 
     private static String shown(double nanos) {
