@@ -27,6 +27,11 @@ internal class FrameContext private constructor(private var frame: ContextFrame)
             }
         }
 
+        /** Takes the current frame for its own: what the coroutine goes on with when it is resumed. */
+        fun keep() {
+            frame = ContextFrame.current()
+        }
+
         override fun copyForChild(): FrameContext =
             FrameContext(if (EventLoop.currentOrNull() == null) frame else ContextFrame.current())
 

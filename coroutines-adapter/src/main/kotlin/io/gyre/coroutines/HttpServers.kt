@@ -4,14 +4,10 @@ import io.gyre.http.HttpServer
 import io.gyre.http.HttpServerBuilder
 import io.gyre.http.IncomingMessage
 import io.gyre.http.ServerResponse
-import io.gyre.loop.Registration
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.launch
-import kotlinx.coroutines.plus
 import org.slf4j.LoggerFactory
 import java.util.concurrent.RejectedExecutionException
 
@@ -22,6 +18,7 @@ private val LOG = LoggerFactory.getLogger(HttpServer::class.java)
  *
  * **Scope.** The server is a child of this scope: the scope waits until the server is closed, and cancelling the scope
  * closes it. Each request is a child of the server: a coroutine that starts at once, in the callback of the request.
+ * (Its job is made when it is first suspended, or launches something.)
  * If the client goes away, or the response is destroyed, the coroutine is cancelled.
  *
  * **End of a response.** The handler ends the response; one that returns without doing so, and hands it to nobody else,
@@ -40,8 +37,8 @@ public fun LoopScope.createServer(
     handler: suspend CoroutineScope.(IncomingMessage, ServerResponse) -> Unit,
 ): HttpServer {
     val job = SupervisorJob(coroutineContext[Job])
-    val requests = this + job
-    val server = options.create { request, response -> requests.answer(request, response, onError, handler) }
+    val requests = RequestScope(loop, coroutineContext + job, onError, handler)
+    val server = options.create(requests::answer)
     server.onClose { job.complete() }
     job.invokeOnCompletion {
         try {
@@ -54,38 +51,7 @@ public fun LoopScope.createServer(
     return server
 }
 
-private fun CoroutineScope.answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    onError: (IncomingMessage, Throwable) -> Unit,
-    handler: suspend CoroutineScope.(IncomingMessage, ServerResponse) -> Unit,
-) {
-    val job = launch(start = CoroutineStart.UNDISPATCHED) {
-        try {
-            handler(request, response)
-        } catch (e: Throwable) {
-            response.failed(e)
-            if (e !is CancellationException) onError(request, e) else throw e
-        }
-    }
-    // A handler that never suspends does without.
-    if (job.isActive) {
-        val onClose = response.onClose {
-            if (!response.isWritableFinished) {
-                job.cancel(CancellationException("the client of $request went away"))
-            }
-        }
-        job.invokeOnCompletion { onClose.removeOn(response) }
-    }
-}
-
-private fun Registration.removeOn(response: ServerResponse) {
-    if (response.loop().inEventLoop()) {
-        remove()
-    }
-}
-
-private fun ServerResponse.failed(error: Throwable) {
+internal fun ServerResponse.failed(error: Throwable) {
     if (!loop().inEventLoop() || isWritableEnded || isDestroyed) {
         return
     }

@@ -1,6 +1,7 @@
 package io.gyre.coroutines
 
 import io.gyre.http.HttpServer
+import io.gyre.loop.AsyncLocalStorage
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
@@ -12,6 +13,7 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asContextElement
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.delay
@@ -116,6 +118,85 @@ internal class HttpServersTest : FunSpec({
             answer.await() shouldBe ""
         }
         log shouldContainExactly listOf("cancelled", "closed")
+    }
+
+    test("a child that fails is told of, cancels its request and no other") {
+        val errors = mutableListOf<String?>()
+        runLoop {
+            val server = createServer(onError = { request, error -> errors += "$request: ${error.message}" }) {
+                request,
+                response,
+                ->
+                if (request.path() == "/good") return@createServer response.end("good")
+                launch {
+                    delay(1)
+                    error("child fails")
+                }
+                awaitCancellation()
+            }
+            server.listenOnLoopback()
+            server.get("/bad") shouldBe ""
+            server.get("/good") shouldEndWith "good"
+            server.close()
+        }
+        errors shouldContainExactly listOf("GET /bad: child fails")
+    }
+
+    test("children of a handler that has returned belong to the request, and the server waits for them") {
+        val log = mutableListOf<String>()
+        runLoop {
+            val server = createServer { _, response ->
+                launch {
+                    delay(20)
+                    log += "child"
+                }
+                response.end("answered")
+            }
+            server.listenOnLoopback()
+            server.get("/") shouldEndWith "answered"
+            server.close()
+        }
+        log shouldContainExactly listOf("child")
+    }
+
+    test("a context frame entered by a handler lasts over its suspensions and is seen by no other request") {
+        val user = AsyncLocalStorage<String>("user")
+        val seen = mutableListOf<String>()
+        runLoop {
+            val server = createServer { request, response ->
+                seen += "before ${user.store}"
+                user.enterWith(request.path())
+                if (request.path() == "/later") delay(2)
+                seen += "after ${user.store}"
+                response.end()
+            }
+            server.listenOnLoopback()
+            server.get("/now")
+            server.get("/later")
+            server.get("/now")
+            server.close()
+        }
+        seen shouldContainExactly
+            listOf("before null", "after /now", "before null", "after /later", "before null", "after /now")
+    }
+
+    test("thread elements of the scope are installed before and after a suspension") {
+        val local = ThreadLocal<String>()
+        val seen = mutableListOf<String?>()
+        runLoop {
+            val scope = loop.coroutineScope(local.asContextElement("installed"))
+            val server = scope.createServer { _, response ->
+                seen += local.get()
+                delay(1)
+                seen += local.get()
+                response.end()
+            }
+            server.listenOnLoopback()
+            server.get("/")
+            seen += local.get()
+            server.close()
+        }
+        seen shouldContainExactly listOf("installed", "installed", null)
     }
 
     test("a scope waits for its server to be closed") {

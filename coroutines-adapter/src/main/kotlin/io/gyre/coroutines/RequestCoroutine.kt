@@ -1,0 +1,182 @@
+package io.gyre.coroutines
+
+import io.gyre.http.IncomingMessage
+import io.gyre.http.ServerResponse
+import io.gyre.loop.ContextFrame
+import io.gyre.loop.EventLoop
+import kotlinx.coroutines.AbstractCoroutine
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineExceptionHandler
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.InternalCoroutinesApi
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.ThreadContextElement
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
+import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
+
+/** How a server's requests are answered: what all of them share. */
+internal class RequestScope(
+    val loop: EventLoop,
+    val context: CoroutineContext,
+    private val onError: (IncomingMessage, Throwable) -> Unit,
+    val handler: suspend CoroutineScope.(IncomingMessage, ServerResponse) -> Unit,
+) {
+    /** Whether the scope has elements that must be installed around every piece of a coroutine, also the first. */
+    private val hasThreadElements =
+        context.fold(false) { found, element ->
+            found ||
+                (element is ThreadContextElement<*> && element !is FrameContext)
+        }
+
+    fun answer(request: IncomingMessage, response: ServerResponse) {
+        RequestCoroutine(this, request, response).start(needsJob = hasThreadElements)
+    }
+
+    fun report(request: IncomingMessage, error: Throwable) {
+        try {
+            onError(request, error)
+        } catch (second: Throwable) {
+            second.addSuppressed(error)
+            context[CoroutineExceptionHandler]?.handleException(context, second) ?: throw second
+        }
+    }
+}
+
+/**
+ * The coroutine that answers one request, and its scope and context in one object.
+ *
+ * A handler that answers without being suspended needs neither a job nor a context of its own. Both are made when
+ * somebody asks for them: the first suspension that can be cancelled does, and so does whatever launches a child.
+ */
+private class RequestCoroutine(
+    private val scope: RequestScope,
+    private val request: IncomingMessage,
+    private val response: ServerResponse,
+) : CoroutineScope,
+    CoroutineContext,
+    Continuation<Unit> {
+    private var job: RequestJob? = null
+
+    override val context: CoroutineContext get() = this
+
+    override val coroutineContext: CoroutineContext get() = this
+
+    fun start(needsJob: Boolean) {
+        val former = ContextFrame.current(scope.loop)
+        val takeAway = if (needsJob) jobOfItsOwn().install() else null
+        var failure: Throwable? = null
+        var suspended = false
+        try {
+            val body: suspend () -> Unit = { scope.handler(this, request, response) }
+            suspended = body.startCoroutineUninterceptedOrReturn(this) === COROUTINE_SUSPENDED
+        } catch (e: Throwable) {
+            // The exit of the loop passes through.
+            if (scope.loop.isHalted) throw e
+            failure = e
+        } finally {
+            if (takeAway != null) {
+                takeAway()
+            } else {
+                leaveFrame(former, suspended)
+            }
+        }
+        if (!suspended) {
+            resumeWith(if (failure == null) Result.success(Unit) else Result.failure(failure))
+        }
+        job?.let(::cancelWithClient)
+    }
+
+    /** What the handler entered is its own: it goes on with it when it is resumed, and nobody else does. */
+    private fun leaveFrame(former: ContextFrame, suspended: Boolean) {
+        if (suspended) {
+            jobOfItsOwn().frame.keep()
+        }
+        if (ContextFrame.current(scope.loop) !== former) {
+            former.enter()
+        }
+    }
+
+    override fun resumeWith(result: Result<Unit>) {
+        val failure = result.exceptionOrNull()
+        if (failure != null) {
+            response.failed(failure)
+        }
+        val own = job
+        if (own != null) {
+            own.resumeWith(result)
+        } else if (failure != null && failure !is CancellationException) {
+            scope.report(request, failure)
+        }
+    }
+
+    private fun cancelWithClient(own: Job) {
+        if (!own.isActive) {
+            return
+        }
+        val onClose = response.onClose {
+            if (!response.isWritableFinished) {
+                own.cancel(CancellationException("the client of $request went away"))
+            }
+        }
+        own.invokeOnCompletion {
+            if (scope.loop.inEventLoop()) {
+                onClose.remove()
+            }
+        }
+    }
+
+    private fun jobOfItsOwn(): RequestJob =
+        job ?: RequestJob(scope, request, FrameContext.captured()).also { job = it }
+
+    override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? {
+        val own = job
+        return when {
+            own != null -> own.context[key]
+            key === Job || key === FrameContext -> jobOfItsOwn().context[key]
+            else -> scope.context[key]
+        }
+    }
+
+    override fun <R> fold(initial: R, operation: (R, CoroutineContext.Element) -> R): R =
+        jobOfItsOwn().context.fold(initial, operation)
+
+    override fun minusKey(key: CoroutineContext.Key<*>): CoroutineContext = jobOfItsOwn().context.minusKey(key)
+
+    override fun plus(context: CoroutineContext): CoroutineContext = jobOfItsOwn().context + context
+
+    override fun toString(): String = "RequestCoroutine($request)"
+}
+
+/** The job of a request that was suspended, or that has children. */
+@OptIn(InternalCoroutinesApi::class)
+private class RequestJob(
+    private val scope: RequestScope,
+    private val request: IncomingMessage,
+    val frame: FrameContext,
+) : AbstractCoroutine<Unit>(scope.context + frame, initParentJob = true, active = true) {
+    /** What nobody in the request took: the server's other requests do not fail for it. */
+    override fun handleJobException(exception: Throwable): Boolean {
+        scope.report(request, exception)
+        return true
+    }
+
+    /** Installs the thread elements of the context, and returns what takes them away again. */
+    fun install(): () -> Unit {
+        val installed = ArrayDeque<() -> Unit>()
+        context.fold(Unit) { _, element ->
+            if (element is ThreadContextElement<*>) {
+                installed.addFirst(install(element))
+            }
+        }
+        return { installed.forEach { it() } }
+    }
+
+    private fun <S> install(element: ThreadContextElement<S>): () -> Unit {
+        val former = element.updateThreadContext(context)
+        return { element.restoreThreadContext(context, former) }
+    }
+
+    override fun toString(): String = "RequestJob($request)"
+}
