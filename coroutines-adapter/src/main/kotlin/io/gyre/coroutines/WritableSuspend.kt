@@ -13,12 +13,28 @@ import kotlin.coroutines.resumeWithException
 /**
  * Writes a chunk, and waits for the drain event if the stream says that it has enough. On the loop's thread.
  *
- * The chunk is taken in any case, also where the coroutine is cancelled while it waits.
+ * The chunk is taken in any case, also where the coroutine is cancelled while it waits. ([Writable.write] is taken by
+ * the form that does not wait.)
  *
  * @throws Throwable the error of a stream that breaks before it drains, or that has ended or is destroyed already
  */
 public suspend fun <T : Any> Writable<T>.awaitWrite(chunk: T) {
-    SuspendingWriter(this).use { it.write(chunk) }
+    if (!isWritable) {
+        refused(chunk)
+    } else if (!write(chunk)) {
+        awaitDrain()
+    }
+}
+
+/**
+ * Waits until there is room, if the stream said that it had enough. On the loop's thread.
+ *
+ * @throws Throwable the error of a stream that breaks before it drains
+ */
+public suspend fun Writable<*>.awaitDrain() {
+    if (isWritableNeedDrain || isDestroyed || errored() != null) {
+        SuspendingWriter(this).use { it.drain() }
+    }
 }
 
 /**
@@ -56,6 +72,15 @@ public suspend fun <T : Any> Flow<T>.pipeTo(destination: Writable<in T>, end: Bo
     }
 }
 
+/** The stream says to the chunk's callback why it takes no more. */
+private suspend fun <T : Any> Writable<T>.refused(chunk: T) {
+    suspendCancellableCoroutine { continuation ->
+        write(chunk) { error ->
+            if (error == null) continuation.resume(Unit) else continuation.resumeWithException(error)
+        }
+    }
+}
+
 /** One coroutine that writes to a stream, and what may end its waiting: drain, or the end of the stream. */
 private class SuspendingWriter<T : Any>(private val destination: Writable<T>) : AutoCloseable {
     private var waiting: CancellableContinuation<Unit>? = null
@@ -69,18 +94,9 @@ private class SuspendingWriter<T : Any>(private val destination: Writable<T>) : 
     suspend fun write(chunk: T) {
         failure?.let { throw it }
         if (!destination.isWritable) {
-            refused(chunk)
+            destination.refused(chunk)
         } else if (!destination.write(chunk, onWritten)) {
-            await()
-        }
-    }
-
-    /** The stream says to the chunk's callback why it takes no more. */
-    private suspend fun refused(chunk: T) {
-        suspendCancellableCoroutine { continuation ->
-            destination.write(chunk) { error ->
-                if (error == null) continuation.resume(Unit) else continuation.resumeWithException(error)
-            }
+            drain()
         }
     }
 
@@ -93,7 +109,8 @@ private class SuspendingWriter<T : Any>(private val destination: Writable<T>) : 
         }
     }
 
-    private suspend fun await() {
+    /** Waits for the drain event that is due, or for the end of a stream that breaks. */
+    suspend fun drain() {
         suspendCancellableCoroutine { continuation -> waiting = continuation }
         waiting = null
     }

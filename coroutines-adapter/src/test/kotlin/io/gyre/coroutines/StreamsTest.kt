@@ -1,16 +1,14 @@
 package io.gyre.coroutines
 
 import io.gyre.loop.EventLoop
-import io.gyre.stream.AbstractReadable
-import io.gyre.stream.AbstractWritable
-import io.gyre.stream.Callback
 import io.gyre.stream.StreamException
-import io.gyre.stream.StreamOptions
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.ints.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineStart
@@ -96,13 +94,19 @@ internal class StreamsTest : FunSpec({
         }
     }
 
+    test("a flow is collected once") {
+        runLoop {
+            val numbers = Counter(loop, last = 3).asFlow()
+            numbers.toList() shouldContainExactly listOf(1, 2, 3)
+            shouldThrow<IllegalStateException> { numbers.toList() }.message!! shouldContain "collected already"
+        }
+    }
+
     test("a flow is collected on the loop's thread, or moved there by flowOn") {
         runLoop {
             val source = Counter(loop, last = 5)
             withContext(Dispatchers.Default) {
-                shouldThrow<IllegalStateException> { source.asFlow().collect() }
-                    .message!!
-                    .contains("loop.execute") shouldBe true
+                shouldThrow<IllegalStateException> { source.asFlow().collect() }.message!! shouldContain "loop.execute"
                 source.asFlow().flowOn(loop.asCoroutineDispatcher()).toList() shouldContainExactly listOf(1, 2, 3, 4, 5)
             }
         }
@@ -180,6 +184,47 @@ internal class StreamsTest : FunSpec({
         }
     }
 
+    test("a write waits where there is no room, and only there") {
+        runLoop {
+            val sink = Sink(loop)
+            val mostlyRoom = (1..50).map { number ->
+                sink.awaitWrite(number)
+                sink.writableLength()
+            }
+            mostlyRoom.max() shouldBe HIGH_WATER_MARK - 1
+            mostlyRoom shouldContain 0
+            sink.awaitDrain()
+            sink.isWritableNeedDrain shouldBe false
+            sink.awaitEnd()
+            sink.taken shouldContainExactly (1..50).toList()
+        }
+    }
+
+    test("a write that waits for room fails with the stream, and so does the next one") {
+        runLoop {
+            val sink = Sink(loop, breaksAt = 2)
+            val writes = (1..10).map { number -> runCatching { sink.awaitWrite(number) }.exceptionOrNull()?.message }
+            writes.take(3) shouldContainExactly listOf(null, null, null)
+            writes[3] shouldBe "disk full"
+            writes.drop(4).forEach { it!! shouldContain "after a stream was destroyed" }
+            shouldThrow<IllegalStateException> { sink.awaitDrain() }.message shouldBe "disk full"
+        }
+    }
+
+    test("a cancelled write leaves the stream as it is, with the chunk taken") {
+        runLoop {
+            val stuck = Sink(loop, stuck = true)
+            val writer = launch(start = CoroutineStart.UNDISPATCHED) {
+                repeat(10) { stuck.awaitWrite(it) }
+            }
+            delay(1)
+            writer.cancel()
+            writer.join()
+            stuck.isDestroyed shouldBe false
+            stuck.writableLength() shouldBe HIGH_WATER_MARK
+        }
+    }
+
     test("writing after the end is told by an exception") {
         runLoop {
             val sink = Sink(loop)
@@ -207,60 +252,3 @@ internal class StreamsTest : FunSpec({
         outcome!!.message shouldBe "event loop '${loop.name()}' has ended"
     }
 })
-
-private const val HIGH_WATER_MARK = 4
-
-private fun options(): StreamOptions<Int> = StreamOptions.objects<Int>().highWaterMark(HIGH_WATER_MARK)
-
-/** Counts from one, each number in a later turn; ends, fails or goes on for ever. */
-private class Counter(
-    loop: EventLoop,
-    private val last: Int?,
-    private val failure: Throwable? = null,
-) : AbstractReadable<Int>(loop, options()) {
-    var produced = 0
-
-    override fun doRead(n: Int) {
-        loop().setImmediate {
-            when {
-                isDestroyed -> {}
-                produced != last -> push(++produced)
-                failure != null -> destroy(failure)
-                else -> pushEnd()
-            }
-        }
-    }
-}
-
-/** Never has anything. */
-private class Silent(loop: EventLoop) : AbstractReadable<Int>(loop, options()) {
-    var freed = false
-
-    override fun doRead(n: Int) {}
-
-    override fun doDestroy(error: Throwable?, callback: Callback) {
-        freed = true
-        callback.call(error)
-    }
-}
-
-/** Takes a number a turn; may break at one, or take none at all. */
-private class Sink(
-    loop: EventLoop,
-    private val breaksAt: Int? = null,
-    private val stuck: Boolean = false,
-) : AbstractWritable<Int>(loop, options()) {
-    val taken = mutableListOf<Int>()
-
-    override fun doWrite(chunk: Int, callback: Callback) {
-        if (stuck) return
-        loop().setImmediate {
-            if (chunk == breaksAt) {
-                callback.call(IllegalStateException("disk full"))
-            } else {
-                taken += chunk
-                callback.done()
-            }
-        }
-    }
-}
