@@ -19,8 +19,8 @@ CONNECTIONS=${CONNECTIONS:-64}
 PORT=${PORT:-18080}
 JAVA=${JAVA:-java}
 JAVA_OPTS=${JAVA_OPTS:--Xms512m -Xmx512m -XX:+UseSerialGC}
-PACKAGE=io.gyre.benchmarks.http
-ALL=(netty netty-pooled gyre gyre-suspend vertx reactor-netty ktor node)
+ALL=(netty netty-pooled gyre gyre-suspend gyre-deferred gyre-suspended vertx reactor-netty ktor webflux webflux-suspend
+  node)
 
 contestants=("$@")
 [ ${#contestants[@]} -gt 0 ] || contestants=("${ALL[@]}")
@@ -36,20 +36,33 @@ trap cleanup EXIT
 if [ "${BUILD:-yes}" = yes ]; then
   echo "building ..." >&2
   mvn -q -B -ntp test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt \
-    -Dmdep.includeScope=runtime -Dgates.skip=true -Dtests.skip=true -pl benchmarks -am >&2
+    -Dmdep.includeScope=runtime -Dgates.skip=true -Dtests.skip=true -Pbenchmarks \
+    -pl benchmarks,benchmarks/http/spring -am >&2
 fi
-classpath="benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)"
 
+# The program of a contestant.
 main_of() {
+  local http=io.gyre.benchmarks.http spring=io.gyre.benchmarks.spring
   case "$1" in
-    netty | netty-pooled) echo NettyServer ;;
-    gyre) echo GyreServer ;;
-    gyre-suspend) echo GyreSuspendServer ;;
-    ktor) echo KtorServer ;;
-    vertx) echo VertxServer ;;
-    reactor-netty) echo ReactorNettyServer ;;
+    netty | netty-pooled) echo $http.NettyServer ;;
+    gyre) echo $http.GyreServer ;;
+    gyre-suspend) echo $http.GyreSuspendServer ;;
+    gyre-deferred) echo $http.GyreDeferredServer ;;
+    gyre-suspended) echo $http.GyreSuspendedServer ;;
+    ktor) echo $http.KtorServer ;;
+    vertx) echo $http.VertxServer ;;
+    reactor-netty) echo $http.ReactorNettyServer ;;
+    webflux) echo $spring.WebFluxServer ;;
+    webflux-suspend) echo $spring.WebFluxSuspendServer ;;
     *) echo "unknown contestant: $1" >&2; exit 2 ;;
   esac
+}
+
+# Its class path: Spring has one of its own.
+class_path_of() {
+  local module=benchmarks
+  case "$1" in webflux*) module=benchmarks/http/spring ;; esac
+  echo "$module/target/classes:$(cat $module/target/classpath.txt)"
 }
 
 start() {
@@ -58,8 +71,11 @@ start() {
   else
     local allocator=adaptive # Netty's default, which the servers that choose none get
     [ "$1" != netty-pooled ] || allocator=pooled
+    local main class_path
+    main=$(main_of "$1")
+    class_path=$(class_path_of "$1")
     # shellcheck disable=SC2086
-    taskset -c 0 "$JAVA" $JAVA_OPTS -Dio.netty.allocator.type="$allocator" -cp "$classpath" "$PACKAGE.$(main_of "$1")" "$PORT" \
+    taskset -c 0 "$JAVA" $JAVA_OPTS -Dio.netty.allocator.type="$allocator" -cp "$class_path" "$main" "$PORT" \
       >"$work/$1.log" 2>&1 &
   fi
   server=$!
