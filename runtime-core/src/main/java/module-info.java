@@ -3,6 +3,7 @@ module io.gyre.runtime {
     // javac refuses to export a package without a class: each line opens with the first class of its package.
     exports io.gyre.loop;
     exports io.gyre.promise;
+    exports io.gyre.abort;
     exports io.gyre.buffer;
     exports io.gyre.stream;
     exports io.gyre.work;

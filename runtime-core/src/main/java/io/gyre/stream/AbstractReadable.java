@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
 
-    private final StreamLifecycle life;
+    final StreamLifecycle life;
     private final ReadableState<T> state;
 
     /**
@@ -30,9 +30,17 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
         life = new StreamLifecycle(loop, options, this::doDestroy);
         state = new ReadableState<>(life, options, this::doRead, this::afterEnd);
         life.attach(state::constructed, () -> {});
+        life.follow(options.signal, this);
     }
 
-    private void afterEnd() {
+    /** For streams with a second side, which attaches itself to the lifecycle. */
+    AbstractReadable(EventLoop loop, DuplexOptions<?, T> options) {
+        life = new StreamLifecycle(loop, options.writable, this::doDestroy);
+        state = new ReadableState<>(life, options.readable, this::doRead, this::afterEnd);
+    }
+
+    /** What follows the end event. */
+    void afterEnd() {
         if (life.autoDestroys()) {
             life.destroy(null);
         }

@@ -33,6 +33,7 @@ public abstract non-sealed class AbstractWritable<T> implements Writable<T> {
         life = new StreamLifecycle(loop, options, this::doDestroy);
         state = new WritableState<>(life, options, new Steps(), this::afterFinish);
         life.attach(state::constructed, state::beforeDestroy);
+        life.follow(options.signal, this);
     }
 
     private void afterFinish() {

@@ -1,5 +1,6 @@
 package io.gyre.stream;
 
+import io.gyre.abort.AbortException;
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.Registration;
 import org.jspecify.annotations.Nullable;
@@ -100,14 +101,14 @@ public final class ChunkReader<T> implements AutoCloseable {
     }
 
     /**
-     * Gives the stream up: destroys it, with {@code ABORT_ERR} if it is not through. A waiting callback is dropped.
+     * Gives the stream up: destroys it, with an {@link AbortException} if it is not through. A waiting callback is dropped.
      */
     @Override
     public void close() {
         waiting = null;
         if (!source.isDestroyed()) {
             boolean all = source.isReadableEnded();
-            source.destroy(all ? null : StreamException.aborted());
+            source.destroy(all ? null : new AbortException());
         }
         onReadable.remove();
     }

@@ -1,13 +1,11 @@
 package io.gyre.stream;
 
-import io.gyre.loop.EventLoop;
+import io.gyre.abort.AbortException;
+import io.gyre.abort.AbortSignal;
 import io.gyre.loop.Registration;
 import io.gyre.promise.Promise;
 import io.gyre.promise.Resolvers;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pipeline {
 
-    private final EventLoop loop;
-    private final Callback callback;
-    private final List<Consumer<@Nullable Throwable>> destroys = new ArrayList<>();
-    private @Nullable Throwable error;
-    private int unfinished;
+    private Pipeline() {}
 
-    private Pipeline(EventLoop loop, Callback callback) {
-        this.loop = loop;
-        this.callback = Objects.requireNonNull(callback, "callback");
+    /**
+     * Begins a pipeline of any number of streams.
+     *
+     * @param <T> the type of the chunks
+     * @param source where from
+     * @return add what is between, and start it with {@link PipelineBuilder#into}
+     */
+    public static <T> PipelineBuilder<T> from(Readable<T> source) {
+        return new PipelineBuilder<>(source);
     }
 
     /**
@@ -40,10 +40,7 @@ public final class Pipeline {
      * @param callback told once, when both are through: the error, or null
      */
     public static <T> void run(Readable<T> source, Writable<? super T> sink, Callback callback) {
-        Pipeline pipeline = new Pipeline(source.loop(), callback);
-        pipeline.guard(source);
-        pipeline.guard(sink);
-        pipeline.join(source, sink);
+        from(source).into(sink, callback);
     }
 
     /**
@@ -55,9 +52,22 @@ public final class Pipeline {
      * @return settles when both are through
      */
     public static <T> Promise<@Nullable Void> run(Readable<T> source, Writable<? super T> sink) {
-        Resolvers<@Nullable Void> resolvers = Promise.withResolvers(source.loop());
-        run(source, sink, settle(resolvers));
-        return resolvers.promise();
+        return from(source).into(sink);
+    }
+
+    /**
+     * Feeds a sink from a source through another stream until the end, and ends it there.
+     *
+     * @param <T> the type of the source's chunks
+     * @param <R> the type of the sink's chunks
+     * @param source where from
+     * @param stage what is between
+     * @param sink where to
+     * @return settles when all are through
+     */
+    public static <T, R> Promise<@Nullable Void> run(
+            Readable<T> source, Duplex<? super T, R> stage, Writable<? super R> sink) {
+        return from(source).through(stage).into(sink);
     }
 
     /**
@@ -67,12 +77,67 @@ public final class Pipeline {
      * @return settles as the callback of {@link #finished(Stream, Callback)} is told
      */
     public static Promise<@Nullable Void> finished(Stream stream) {
+        return finished(stream, FinishedOptions.defaults());
+    }
+
+    /**
+     * Watches a stream until it is through.
+     *
+     * @param stream the stream
+     * @param options what to wait for
+     * @return settles as the callback of {@link #finished(Stream, FinishedOptions, Callback)} is told
+     */
+    public static Promise<@Nullable Void> finished(Stream stream, FinishedOptions options) {
         Resolvers<@Nullable Void> resolvers = Promise.withResolvers(stream.loop());
-        finished(stream, settle(resolvers));
+        finished(stream, options, settle(resolvers));
         return resolvers.promise();
     }
 
-    private static Callback settle(Resolvers<@Nullable Void> resolvers) {
+    /**
+     * Watches a stream until it is through.
+     *
+     * @param stream the stream
+     * @param callback told once: null if it ended or finished, on both sides if it has two, else the error, which is
+     *     {@code ERR_STREAM_PREMATURE_CLOSE} if it closed before
+     * @return ceases to watch. Without that, errors of the stream count as handled from now on
+     */
+    public static Registration finished(Stream stream, Callback callback) {
+        return finished(stream, FinishedOptions.defaults(), callback);
+    }
+
+    /**
+     * Watches a stream until it is through.
+     *
+     * @param stream the stream
+     * @param options what to wait for
+     * @param callback told once: null if the sides in question ended or finished, else the error, which is
+     *     {@code ERR_STREAM_PREMATURE_CLOSE} if the stream closed before
+     * @return ceases to watch. Without that, errors of the stream count as handled from now on
+     */
+    public static Registration finished(Stream stream, FinishedOptions options, Callback callback) {
+        return Finished.watch(stream, options, Objects.requireNonNull(callback, "callback"));
+    }
+
+    /**
+     * Destroys a stream, with an {@link AbortException}, when a signal aborts: at once if it has already. From then on
+     * errors of the stream count as handled.
+     *
+     * @param <S> the type of the stream
+     * @param signal of the stream's loop
+     * @param stream the stream
+     * @return the stream
+     */
+    public static <S extends Stream> S addAbortSignal(AbortSignal signal, S stream) {
+        Throwable reason = signal.reason();
+        if (reason == null) {
+            StreamLifecycle.of(stream).follow(signal, stream);
+        } else {
+            stream.destroy(new AbortException(reason));
+        }
+        return stream;
+    }
+
+    static Callback settle(Resolvers<@Nullable Void> resolvers) {
         return error -> {
             if (error == null) {
                 resolvers.resolve(null);
@@ -80,96 +145,5 @@ public final class Pipeline {
                 resolvers.reject(error);
             }
         };
-    }
-
-    /**
-     * Watches a stream until it is through.
-     *
-     * @param stream the stream
-     * @param callback told once: null if it ended or finished, else the error, which is
-     *     {@code ERR_STREAM_PREMATURE_CLOSE} if it closed before
-     * @return ceases to watch. Without that, errors of the stream count as handled from now on
-     */
-    public static Registration finished(Stream stream, Callback callback) {
-        return Finished.watch(stream, Objects.requireNonNull(callback, "callback"));
-    }
-
-    /** Destroys a stream when another one fails. */
-    private void guard(Stream stream) {
-        boolean[] through = new boolean[1];
-        stream.onClose(() -> through[0] = true);
-        Finished.watch(stream, failure -> through[0] = failure == null);
-        destroys.add(cause -> {
-            if (!through[0]) {
-                through[0] = true;
-                destroyUnlessDone(stream, cause == null ? StreamException.destroyed("pipe") : cause);
-            }
-        });
-        stream.onError(failure -> {
-            if (!StreamException.hasCode(failure, StreamException.ABORTED)
-                    && !StreamException.hasCode(failure, StreamException.PREMATURE_CLOSE)) {
-                oneFinished(failure);
-            }
-        });
-    }
-
-    private static void destroyUnlessDone(Stream stream, Throwable cause) {
-        if (!stream.isDestroyed()) {
-            stream.destroy(cause);
-        }
-    }
-
-    private <T> void join(Readable<T> source, Writable<? super T> sink) {
-        unfinished += 2;
-        boolean[] ended = new boolean[1];
-        sink.onClose(() -> {
-            if (!ended[0]) {
-                oneFinished(StreamException.prematureClose());
-            }
-        });
-        source.pipe(sink, false);
-        Runnable end = () -> {
-            ended[0] = true;
-            sink.end();
-        };
-        ReadableState<T> state = ReadableState.of(source);
-        if (state.isEndEmitted() && state.life.errored() == null) {
-            loop.nextTick(end);
-        } else {
-            state.endListeners.add(end);
-        }
-        Finished.watch(source, failure -> {
-            if (StreamException.hasCode(failure, StreamException.PREMATURE_CLOSE)
-                    && state.ended
-                    && state.life.errored() == null
-                    && !state.life.isErrorEmitted()) {
-                // Destroyed at its end, before the end was told; what is true comes yet.
-                state.endListeners.add(() -> oneFinished(null));
-                state.life.errorListeners.add(this::oneFinished);
-            } else {
-                oneFinished(failure);
-            }
-        });
-        Finished.watch(sink, this::oneFinished);
-    }
-
-    private void oneFinished(@Nullable Throwable failure) {
-        unfinished--;
-        boolean last = unfinished == 0;
-        if (failure != null && (error == null || StreamException.hasCode(error, StreamException.PREMATURE_CLOSE))) {
-            error = failure;
-        }
-        if (error == null && !last) {
-            return;
-        }
-        Throwable cause = error;
-        List<Consumer<@Nullable Throwable>> due = new ArrayList<>(destroys);
-        destroys.clear();
-        for (Consumer<@Nullable Throwable> destroy : due) {
-            destroy.accept(cause);
-        }
-        if (last) {
-            loop.nextTick(() -> callback.call(error));
-        }
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the chunks; {@link io.gyre.buffer.Buffer} for bytes
  */
 @SuppressWarnings("JavaLangClash") // it is the name that the field knows; importing it hides the other one
-public sealed interface Readable<T> extends Stream permits AbstractReadable, ForwardingReadable {
+public sealed interface Readable<T> extends Stream permits AbstractReadable, ForwardingReadable, Duplex {
 
     /**
      * Makes a stream of objects out of a collection or any other iterable. Its iterator is asked for one element at a

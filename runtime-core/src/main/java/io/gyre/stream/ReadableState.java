@@ -44,6 +44,7 @@ final class ReadableState<T> {
     private int highWaterMark;
     private int length;
 
+    private boolean enabled = true;
     boolean ended;
     private boolean endEmitted;
     private boolean reading;
@@ -71,6 +72,18 @@ final class ReadableState<T> {
         this.highWaterMark = options.highWaterMark;
         this.reader = reader;
         this.afterEnd = afterEnd;
+    }
+
+    /** For a stream that has no readable side. */
+    void disable() {
+        enabled = false;
+        ended = true;
+        endEmitted = true;
+    }
+
+    /** For a source that may push before it was asked, which is no part of a read step then. */
+    void pushesBeforeRead() {
+        sync = false;
     }
 
     void constructed() {
@@ -467,6 +480,14 @@ final class ReadableState<T> {
 
     boolean isAborted() {
         return life.isDestroyedOrErrored() && !endEmitted;
+    }
+
+    boolean isEnabled() {
+        return enabled;
+    }
+
+    boolean hasRoom() {
+        return length < highWaterMark;
     }
 
     boolean didRead() {

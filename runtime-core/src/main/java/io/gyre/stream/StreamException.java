@@ -26,8 +26,8 @@ public final class StreamException extends RuntimeException {
     /** A step called its callback more than once. */
     public static final String MULTIPLE_CALLBACK = "ERR_MULTIPLE_CALLBACK";
 
-    /** The operation was given up by its user. */
-    public static final String ABORTED = "ABORT_ERR";
+    /** More waits than {@link StreamOptions#maxBufferedLength} allows. Node has no such error. */
+    public static final String BUFFER_LIMIT = "ERR_STREAM_BUFFER_LIMIT";
 
     private static final long serialVersionUID = 1L;
 
@@ -81,8 +81,10 @@ public final class StreamException extends RuntimeException {
         return new StreamException(MULTIPLE_CALLBACK, "Callback called multiple times");
     }
 
-    static StreamException aborted() {
-        return new StreamException(ABORTED, "The operation was aborted");
+    static StreamException bufferLimit(String side, int length, int limit) {
+        return new StreamException(
+                BUFFER_LIMIT,
+                "the " + side + " side would hold " + length + ", more than its maxBufferedLength of " + limit);
     }
 
     static boolean hasCode(@Nullable Throwable error, String code) {

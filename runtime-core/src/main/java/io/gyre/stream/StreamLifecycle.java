@@ -1,5 +1,7 @@
 package io.gyre.stream;
 
+import io.gyre.abort.AbortException;
+import io.gyre.abort.AbortSignal;
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.Registration;
 import java.util.function.Consumer;
@@ -31,6 +33,7 @@ final class StreamLifecycle {
     /** What the sides do when the stream is about to be destroyed. */
     private Runnable onDestroy = () -> {};
 
+    private boolean twoSides;
     private boolean constructed = true;
     private boolean destroyed;
     private boolean closed;
@@ -221,6 +224,22 @@ final class StreamLifecycle {
         }
     }
 
+    /** Destroys the stream when a signal aborts; at the earliest in a tick, when its constructor is through. */
+    void follow(@Nullable AbortSignal signal, Stream stream) {
+        if (signal == null) {
+            return;
+        }
+        if (signal.loop() != loop) {
+            throw new IllegalArgumentException("the signal belongs to " + signal.loop() + ", the stream to " + loop);
+        }
+        Registration registration = signal.onAbort(reason -> destroy(new AbortException(reason)));
+        Finished.watch(stream, outcome -> registration.remove());
+        Throwable reason = signal.reason();
+        if (reason != null) {
+            loop.nextTick(() -> destroy(new AbortException(reason)));
+        }
+    }
+
     // ---- listeners and state
 
     Registration onError(Consumer<? super Throwable> listener) {
@@ -233,12 +252,28 @@ final class StreamLifecycle {
         return closeListeners.add(listener);
     }
 
-    boolean autoDestroys() {
-        return autoDestroy;
+    /** The lifecycle of a stream, which every stream has. */
+    static StreamLifecycle of(Stream stream) {
+        return stream instanceof Readable<?> readable
+                ? ReadableState.of(readable).life
+                : WritableState.of((Writable<?>) stream).life;
     }
 
-    boolean emitsClose() {
-        return emitClose;
+    /** Whether the close event is still to come, once the stream is through. */
+    boolean willEmitClose() {
+        return autoDestroy && emitClose && !closed;
+    }
+
+    boolean hasTwoSides() {
+        return twoSides;
+    }
+
+    void attachSecondSide() {
+        twoSides = true;
+    }
+
+    boolean autoDestroys() {
+        return autoDestroy;
     }
 
     boolean isConstructed() {

@@ -1,7 +1,10 @@
 package io.gyre.stream;
 
+import io.gyre.abort.AbortSignal;
 import io.gyre.buffer.Buffer;
+import java.util.Objects;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a stream buffers and ends. Immutable: each method returns a changed copy.
@@ -10,19 +13,36 @@ import java.util.function.ToIntFunction;
  */
 public final class StreamOptions<T> {
 
-    private static final StreamOptions<Buffer> BYTES = new StreamOptions<>(Chunks.BYTES, 16 * 1024, true, true);
-    private static final StreamOptions<Object> OBJECTS = new StreamOptions<>(Chunks.OBJECTS, 16, true, true);
+    static final int DEFAULT_BYTES = 16 * 1024;
+    static final int DEFAULT_OBJECTS = 16;
+
+    private static final StreamOptions<Buffer> BYTES = new StreamOptions<>(Chunks.BYTES, DEFAULT_BYTES);
+    private static final StreamOptions<Object> OBJECTS = new StreamOptions<>(Chunks.OBJECTS, DEFAULT_OBJECTS);
 
     final Chunks<T> chunks;
     final int highWaterMark;
+    final int maxBufferedLength;
     final boolean autoDestroy;
     final boolean emitClose;
+    final @Nullable AbortSignal signal;
 
-    private StreamOptions(Chunks<T> chunks, int highWaterMark, boolean autoDestroy, boolean emitClose) {
+    private StreamOptions(Chunks<T> chunks, int highWaterMark) {
+        this(chunks, highWaterMark, Integer.MAX_VALUE, true, true, null);
+    }
+
+    private StreamOptions(
+            Chunks<T> chunks,
+            int highWaterMark,
+            int maxBufferedLength,
+            boolean autoDestroy,
+            boolean emitClose,
+            @Nullable AbortSignal signal) {
         this.chunks = chunks;
         this.highWaterMark = highWaterMark;
+        this.maxBufferedLength = maxBufferedLength;
         this.autoDestroy = autoDestroy;
         this.emitClose = emitClose;
+        this.signal = signal;
     }
 
     /**
@@ -54,7 +74,7 @@ public final class StreamOptions<T> {
      * @return options
      */
     public static <T> StreamOptions<T> sized(ToIntFunction<? super T> size, int highWaterMark) {
-        return new StreamOptions<>(Chunks.sized(size), checked(highWaterMark), true, true);
+        return new StreamOptions<>(Chunks.sized(size), checked("highWaterMark", highWaterMark));
     }
 
     /**
@@ -64,7 +84,8 @@ public final class StreamOptions<T> {
      * @return a changed copy
      */
     public StreamOptions<T> highWaterMark(int value) {
-        return new StreamOptions<>(chunks, checked(value), autoDestroy, emitClose);
+        return new StreamOptions<>(
+                chunks, checked("highWaterMark", value), maxBufferedLength, autoDestroy, emitClose, signal);
     }
 
     /**
@@ -74,7 +95,7 @@ public final class StreamOptions<T> {
      * @return a changed copy
      */
     public StreamOptions<T> autoDestroy(boolean value) {
-        return new StreamOptions<>(chunks, highWaterMark, value, emitClose);
+        return new StreamOptions<>(chunks, highWaterMark, maxBufferedLength, value, emitClose, signal);
     }
 
     /**
@@ -84,13 +105,51 @@ public final class StreamOptions<T> {
      * @return a changed copy
      */
     public StreamOptions<T> emitClose(boolean value) {
-        return new StreamOptions<>(chunks, highWaterMark, autoDestroy, value);
+        return new StreamOptions<>(chunks, highWaterMark, maxBufferedLength, autoDestroy, value, signal);
     }
 
-    private static int checked(int highWaterMark) {
-        if (highWaterMark < 0) {
-            throw new IllegalArgumentException("highWaterMark must be 0 or more, but was " + highWaterMark);
+    /**
+     * Sets a limit to what may wait. {@link Writable#write} and a source's {@code push} take a chunk always, and their
+     * false is advice; a stream that holds more than this breaks with {@code ERR_STREAM_BUFFER_LIMIT} instead of filling
+     * the memory. There is no limit by default, and a warning in the log far beyond the high-water mark.
+     *
+     * @param value in bytes, or objects; more than the largest chunk
+     * @return a changed copy
+     */
+    public StreamOptions<T> maxBufferedLength(int value) {
+        return new StreamOptions<>(
+                chunks, highWaterMark, checked("maxBufferedLength", value), autoDestroy, emitClose, signal);
+    }
+
+    /**
+     * Sets a signal that destroys the stream with an {@link io.gyre.abort.AbortException} when it aborts. From then on
+     * errors of the stream count as handled.
+     *
+     * @param value of the stream's loop
+     * @return a changed copy
+     */
+    public StreamOptions<T> signal(AbortSignal value) {
+        return new StreamOptions<>(
+                chunks,
+                highWaterMark,
+                maxBufferedLength,
+                autoDestroy,
+                emitClose,
+                Objects.requireNonNull(value, "signal"));
+    }
+
+    /** The same kind of chunks with the default mark, for a stream that stands before or after another one. */
+    static <T> StreamOptions<T> like(Chunks<T> chunks, int highWaterMark) {
+        if (chunks == (Object) Chunks.BYTES) {
+            return new StreamOptions<>(chunks, DEFAULT_BYTES);
         }
-        return highWaterMark;
+        return new StreamOptions<>(chunks, chunks == (Object) Chunks.OBJECTS ? DEFAULT_OBJECTS : highWaterMark);
+    }
+
+    private static int checked(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " must be 0 or more, but was " + value);
+        }
+        return value;
     }
 }

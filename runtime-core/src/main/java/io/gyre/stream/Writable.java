@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the chunks; {@link io.gyre.buffer.Buffer} for bytes
  */
-public sealed interface Writable<T> extends Stream permits AbstractWritable, ForwardingWritable {
+public sealed interface Writable<T> extends Stream permits AbstractWritable, ForwardingWritable, Duplex {
 
     /**
      * Writes a chunk.

@@ -70,6 +70,7 @@ final class WritableState<T> {
     /** Callbacks of chunks and of the final step that are still owed; finish waits for them. */
     private int owed;
 
+    private boolean enabled = true;
     private boolean sync = true;
     private boolean writing;
     private boolean expectCallback;
@@ -92,6 +93,14 @@ final class WritableState<T> {
         this.highWaterMark = options.highWaterMark;
         this.sink = sink;
         this.afterFinish = afterFinish;
+    }
+
+    /** For a stream that has no writable side. */
+    void disable() {
+        enabled = false;
+        ending = true;
+        ended = true;
+        finished = true;
     }
 
     void constructed() {
@@ -524,6 +533,15 @@ final class WritableState<T> {
         return ending;
     }
 
+    boolean isEnabled() {
+        return enabled;
+    }
+
+    /** Whether end was called, and has returned. */
+    boolean isEndCalled() {
+        return ended;
+    }
+
     boolean isFinished() {
         return finished;
     }
@@ -565,6 +583,9 @@ final class WritableState<T> {
     static WritableState<?> of(Writable<?> stream) {
         if (stream instanceof ForwardingWritable<?> forwarding) {
             return forwarding.stream().state();
+        }
+        if (stream instanceof AbstractDuplex<?, ?> duplex) {
+            return duplex.writeState();
         }
         return ((AbstractWritable<?>) stream).state();
     }

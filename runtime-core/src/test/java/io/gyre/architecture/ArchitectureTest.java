@@ -27,17 +27,18 @@ class ArchitectureTest {
         MAY_USE.put("loop", List.of());
         MAY_USE.put("promise", List.of("loop"));
         MAY_USE.put("buffer", List.of("loop"));
+        MAY_USE.put("abort", List.of("loop"));
         MAY_USE.put("work", List.of("loop"));
-        MAY_USE.put("stream", List.of("loop", "promise", "buffer"));
-        MAY_USE.put("fs", List.of("loop", "promise", "buffer", "stream", "work"));
+        MAY_USE.put("stream", List.of("loop", "promise", "buffer", "abort"));
+        MAY_USE.put("fs", List.of("loop", "promise", "abort", "buffer", "stream", "work"));
         MAY_USE.put("dns", List.of("loop", "promise", "work"));
-        MAY_USE.put("crypto", List.of("loop", "promise", "buffer", "stream", "work"));
-        MAY_USE.put("zlib", List.of("loop", "promise", "buffer", "stream", "work"));
-        MAY_USE.put("net", List.of("loop", "promise", "buffer", "stream", "dns"));
-        MAY_USE.put("process", List.of("loop", "promise", "buffer", "stream", "work"));
-        MAY_USE.put("worker", List.of("loop", "promise", "buffer", "stream", "work"));
-        MAY_USE.put("http", List.of("loop", "promise", "buffer", "stream", "net"));
-        MAY_USE.put("cluster", List.of("loop", "promise", "buffer", "stream", "net", "process"));
+        MAY_USE.put("crypto", List.of("loop", "promise", "abort", "buffer", "stream", "work"));
+        MAY_USE.put("zlib", List.of("loop", "promise", "abort", "buffer", "stream", "work"));
+        MAY_USE.put("net", List.of("loop", "promise", "abort", "buffer", "stream", "dns"));
+        MAY_USE.put("process", List.of("loop", "promise", "abort", "buffer", "stream", "work"));
+        MAY_USE.put("worker", List.of("loop", "promise", "abort", "buffer", "stream", "work"));
+        MAY_USE.put("http", List.of("loop", "promise", "abort", "buffer", "stream", "net"));
+        MAY_USE.put("cluster", List.of("loop", "promise", "abort", "buffer", "stream", "net", "process"));
         MAY_USE.put("diagnostics", List.of("loop", "work"));
         MAY_USE.put("testing", List.of("loop", "work"));
     }

@@ -1,17 +1,13 @@
 package io.gyre.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.gyre.buffer.Buffer;
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.Registration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,266 +17,73 @@ import org.jspecify.annotations.Nullable;
 final class StreamProgram {
 
     private final JsonNode program;
-    private final EventLoop loop = EventLoop.create();
-    private final List<String> trace = new ArrayList<>();
+    private final ProgramSteps steps = new ProgramSteps();
+    private final ProgramStreams maker = new ProgramStreams(steps);
+    private final EventLoop loop = steps.loop;
     private final Map<String, Stream> streams = new LinkedHashMap<>();
-    private final Map<String, ArrayDeque<Runnable>> manual = new HashMap<>();
 
     StreamProgram(JsonNode program) {
         this.program = program;
-    }
-
-    /** Why a program cannot be replayed yet, or null. */
-    static @Nullable String unsupported(JsonNode program) {
-        for (JsonNode stream : program.get("streams")) {
-            String type = stream.get("type").asText();
-            if (!type.equals("readable") && !type.equals("writable")) {
-                return "it has a " + type + " stream";
-            }
-        }
-        String text = program.get("body").toString();
-        return text.contains("\"iterate\"") ? "it iterates asynchronously" : null;
     }
 
     /** Runs the program; the trace, with the exit code as its last line. */
     List<String> run() {
         int exit = loop.run(() -> {
             if (program.path("uncaught").asText().equals("log")) {
-                loop.onUncaughtException((error, origin) -> log("uncaught:" + name(error)));
+                loop.onUncaughtException((error, origin) -> log("uncaught:" + ProgramSteps.name(error)));
             }
-            program.get("streams").properties().forEach(e -> streams.put(e.getKey(), make(e.getKey(), e.getValue())));
+            program.get("streams")
+                    .properties()
+                    .forEach(e -> streams.put(e.getKey(), maker.make(e.getKey(), e.getValue())));
             actions(program.get("body"));
         });
-        trace.add("exit " + exit);
-        return trace;
+        steps.trace.add("exit " + exit);
+        return steps.trace;
     }
 
     private void log(String line) {
-        trace.add(line);
-        if (trace.size() > 3000) {
-            throw new AssertionError("the program does not end: " + trace.subList(0, 50));
-        }
+        steps.log(line);
     }
 
-    private void later(@Nullable String mode, String name, Runnable step) {
-        switch (mode == null ? "sync" : mode) {
-            case "sync" -> step.run();
-            case "nextTick" -> loop.nextTick(step);
-            case "microtask" -> loop.queueMicrotask(step);
-            case "immediate" -> loop.setImmediate(step);
-            case "manual" ->
-                manual.computeIfAbsent(name, k -> new ArrayDeque<>()).add(step);
-            case "never" -> {}
-            default -> throw new AssertionError("mode " + mode);
-        }
+    // ---- what an action names
+
+    private Stream stream(String name) {
+        return Objects.requireNonNull(streams.get(name), name);
     }
 
-    // ---- streams
-
-    private record Outcome(@Nullable String mode, @Nullable RuntimeException error, boolean thrown) {
-
-        static Outcome of(@Nullable JsonNode spec, int call) {
-            if (spec == null || spec.isTextual()) {
-                return new Outcome(spec == null ? null : spec.asText(), null, false);
-            }
-            boolean hit =
-                    spec.has("error") && (!spec.has("at") || spec.get("at").asInt() == call);
-            return new Outcome(
-                    spec.has("mode") ? spec.get("mode").asText() : null,
-                    hit ? new RuntimeException(spec.get("error").asText()) : null,
-                    hit && spec.path("throw").asBoolean());
-        }
+    private Readable<Object> source(JsonNode a) {
+        return ProgramEvents.readable(stream(a.get("s").asText()));
     }
 
-    @SuppressWarnings("unchecked")
-    private static StreamOptions<Object> options(JsonNode d) {
-        StreamOptions<Object> options = d.path("objectMode").asBoolean()
-                ? StreamOptions.objects()
-                : (StreamOptions<Object>) (StreamOptions<?>) StreamOptions.bytes();
-        if (d.has("hwm")) {
-            options = options.highWaterMark(d.get("hwm").asInt());
-        }
-        if (d.has("autoDestroy")) {
-            options = options.autoDestroy(d.get("autoDestroy").asBoolean());
-        }
-        if (d.has("emitClose")) {
-            options = options.emitClose(d.get("emitClose").asBoolean());
-        }
-        return options;
+    private Writable<Object> sink(JsonNode a) {
+        return ProgramEvents.writable(stream(a.get("s").asText()));
     }
 
-    private Object chunk(JsonNode stream, String text) {
-        return stream.path("objectMode").asBoolean() ? text : Buffer.utf8(text);
+    private JsonNode description(JsonNode a) {
+        return program.get("streams").get(a.get("s").asText());
     }
 
-    private Stream make(String name, JsonNode d) {
-        return d.get("type").asText().equals("readable") ? new Source(name, d) : makeWritable(name, d);
+    private Object written(JsonNode a, String text) {
+        return ProgramStreams.toWrite(description(a), text);
     }
 
-    private Stream makeWritable(String name, JsonNode d) {
-        boolean writev = d.path("writev").asBoolean();
-        boolean last = d.has("final");
-        if (writev && last) {
-            return new Sink(name, d) {
-                @Override
-                protected void doWritev(List<Object> chunks, Callback callback) {
-                    writeMany(chunks, callback);
-                }
-
-                @Override
-                protected void doFinal(Callback callback) {
-                    finishUp(callback);
-                }
-            };
-        } else if (writev) {
-            return new Sink(name, d) {
-                @Override
-                protected void doWritev(List<Object> chunks, Callback callback) {
-                    writeMany(chunks, callback);
-                }
-            };
-        } else if (last) {
-            return new Sink(name, d) {
-                @Override
-                protected void doFinal(Callback callback) {
-                    finishUp(callback);
-                }
-            };
-        }
-        return new Sink(name, d);
-    }
-
-    private void constructStep(String name, JsonNode d, Callback callback) {
-        log(name + "._construct");
-        Outcome r = Outcome.of(d.get("construct"), 0);
-        later(r.mode, name + ".construct", () -> callback.call(r.error));
-    }
-
-    private void destroyStep(String name, JsonNode d, @Nullable Throwable error, Callback callback) {
-        if (!d.has("destroy")) {
-            callback.call(error);
-            return;
-        }
-        log(name + "._destroy(" + name(error) + ")");
-        Outcome r = Outcome.of(d.get("destroy"), 0);
-        later(r.mode, name + ".destroy", () -> callback.call(r.error == null ? error : r.error));
-    }
-
-    private final class Source extends AbstractReadable<Object> {
-
-        private final String name;
-        private final JsonNode d;
-        private final @Nullable Iterator<JsonNode> source;
-
-        Source(String name, JsonNode d) {
-            super(loop, options(d));
-            this.name = name;
-            this.d = d;
-            this.source = d.has("source") ? d.get("source").iterator() : null;
-            if (d.has("construct")) {
-                construct(callback -> constructStep(name, d, callback));
+    private String nameOf(Stream stream) {
+        for (Map.Entry<String, Stream> e : streams.entrySet()) {
+            if (e.getValue() == stream) {
+                return e.getKey();
             }
         }
-
-        @Override
-        protected void doRead(int n) {
-            log(name + "._read");
-            if (source == null || !source.hasNext()) {
-                return;
-            }
-            JsonNode next = source.next();
-            later(d.has("read") ? d.get("read").asText() : null, name + ".read", () -> emit(next));
-        }
-
-        private void emit(JsonNode next) {
-            if (next.isObject()) {
-                log(name + ".fail(" + next.get("error").asText() + ")");
-                destroy(new RuntimeException(next.get("error").asText()));
-            } else if (next.isArray()) {
-                next.forEach(this::pushOne);
-            } else {
-                pushOne(next);
-            }
-        }
-
-        void pushOne(JsonNode c) {
-            boolean more = c.isNull() ? push(null) : push(chunk(d, c.asText()));
-            log(name + ".push(" + (c.isNull() ? "null" : c.asText()) + ")=" + more);
-        }
-
-        @Override
-        protected void doDestroy(@Nullable Throwable error, Callback callback) {
-            destroyStep(name, d, error, callback);
-        }
-    }
-
-    private class Sink extends AbstractWritable<Object> {
-
-        private final String name;
-        private final JsonNode d;
-        private int calls;
-
-        Sink(String name, JsonNode d) {
-            super(loop, options(d));
-            this.name = name;
-            this.d = d;
-            if (d.has("construct")) {
-                construct(callback -> constructStep(name, d, callback));
-            }
-        }
-
-        @Override
-        protected void doWrite(Object chunk, Callback callback) {
-            calls++;
-            log(name + "._write(" + chunk + ")");
-            Outcome r = Outcome.of(d.get("write"), calls);
-            if (r.thrown && r.error != null) {
-                throw r.error;
-            }
-            later(r.mode, name, () -> callback.call(r.error));
-        }
-
-        void writeMany(List<Object> chunks, Callback callback) {
-            calls++;
-            log(name + "._writev("
-                    + String.join(",", chunks.stream().map(Object::toString).toList()) + ")");
-            Outcome r = Outcome.of(d.get("write"), calls);
-            later(r.mode, name, () -> callback.call(r.error));
-        }
-
-        void finishUp(Callback callback) {
-            log(name + "._final");
-            Outcome r = Outcome.of(d.get("final"), 0);
-            later(r.mode, name + ".final", () -> callback.call(r.error));
-        }
-
-        @Override
-        protected void doDestroy(@Nullable Throwable error, Callback callback) {
-            destroyStep(name, d, error, callback);
-        }
-
-        Object of(String text) {
-            return chunk(d, text);
-        }
+        throw new AssertionError("an unknown stream");
     }
 
     // ---- actions
 
-    private void actions(@Nullable JsonNode body) {
+    void actions(@Nullable JsonNode body) {
         if (body != null) {
             body.forEach(this::act);
         }
     }
 
-    private Source source(JsonNode a) {
-        return (Source) streams.get(a.get("s").asText());
-    }
-
-    private Sink sink(JsonNode a) {
-        return (Sink) streams.get(a.get("s").asText());
-    }
-
-    @SuppressWarnings("unchecked")
     private void act(JsonNode a) {
         if (a.isTextual()) {
             log(a.asText());
@@ -301,86 +104,65 @@ final class StreamProgram {
                 }
             }
             case "write" -> {
-                boolean more = sink(a).write(sink(a).of(text), callback(a));
+                boolean more = sink(a).write(written(a, text), callback(a));
                 log(s + ".write(" + text + ")=" + more);
             }
-            case "fill" -> {
-                int n = 0;
-                boolean more;
-                do {
-                    n++;
-                    more = sink(a).write(sink(a).of(text));
-                } while (more && n < a.get("max").asInt());
-                log(s + ".fill(" + text + ")=" + n);
-            }
+            case "fill" -> fill(a, text);
             case "pump" -> {
                 ArrayDeque<String> queue = new ArrayDeque<>();
                 a.get("chunks").forEach(c -> queue.add(c.asText()));
                 pump(a, queue);
             }
             case "end" -> {
-                sink(a).end(a.has("chunk") ? sink(a).of(text) : null, callback(a));
+                sink(a).end(a.has("chunk") ? written(a, text) : null, callback(a));
                 log(s + ".end(" + text + ")");
             }
             case "cork" -> sink(a).cork();
             case "uncork" -> sink(a).uncork();
             case "destroy" -> {
-                streams.get(s)
-                        .destroy(
-                                a.has("error")
-                                        ? new RuntimeException(a.get("error").asText())
-                                        : null);
-                log(s + ".destroy(" + a.path("error").asText() + ")");
+                String error = a.path("error").asText();
+                stream(s).destroy(a.has("error") ? new RuntimeException(error) : null);
+                log(s + ".destroy(" + error + ")");
             }
-            case "push" -> source(a).pushOne(a.get("chunk"));
+            case "push" -> maker.push(s, description(a), (AbstractReadable<Object>) source(a), a.get("chunk"));
             case "unshift" -> {
-                source(a).unshift(chunk(program.get("streams").get(s), text));
+                source(a).unshift(ProgramStreams.toRead(description(a), text));
                 log(s + ".unshift(" + text + ")");
             }
-            case "read" -> read(a, s);
+            case "read" -> read(a);
             case "readAll" -> {
                 boolean more = true;
                 while (more) {
-                    more = read(a, s);
+                    more = read(a);
                 }
             }
             case "pause" -> source(a).pause();
             case "resume" -> source(a).resume();
-            case "pipe" ->
-                ((Source) streams.get(a.get("from").asText()))
-                        .pipe(
-                                (Writable<Object>) streams.get(a.get("to").asText()),
-                                a.path("end").asBoolean(true));
+            case "pipe" -> {
+                Stream to = stream(a.get("to").asText());
+                ProgramEvents.readable(stream(a.get("from").asText()))
+                        .pipe(ProgramEvents.writable(to), a.path("end").asBoolean(true));
+            }
             case "unpipe" -> {
-                Source from = (Source) streams.get(a.get("from").asText());
+                Readable<Object> from =
+                        ProgramEvents.readable(stream(a.get("from").asText()));
                 if (a.has("to")) {
-                    from.unpipe((Writable<Object>) streams.get(a.get("to").asText()));
+                    from.unpipe(ProgramEvents.writable(stream(a.get("to").asText())));
                 } else {
                     from.unpipe();
                 }
             }
-            case "pipeline" ->
-                Pipeline.run(
-                        (Source) streams.get(a.get("streams").get(0).asText()),
-                        (Sink) streams.get(a.get("streams").get(1).asText()),
-                        error -> {
-                            log("pipeline:" + (error == null ? "ok" : name(error)));
-                            actions(body);
-                        });
-            case "finished" ->
-                Pipeline.finished(streams.get(s), error -> {
-                    log("finished(" + s + "):" + (error == null ? "ok" : name(error)));
-                    actions(body);
-                });
+            case "pipeline" -> pipeline(a);
+            case "finished" -> finished(a);
             case "on" -> {
                 if (a.has("events")) {
-                    a.get("events").forEach(e -> listen(a, s, e.asText()));
+                    a.get("events").forEach(e -> listen(a, e.asText()));
                 } else {
-                    listen(a, s, a.get("event").asText());
+                    listen(a, a.get("event").asText());
                 }
             }
             case "ack" -> {
-                Runnable step = oldest(s);
+                Runnable step = steps.oldest(s);
                 if (step == null) {
                     log("ack(" + s + "):none");
                 } else {
@@ -388,20 +170,15 @@ final class StreamProgram {
                 }
             }
             case "ackEvery" -> ackEvery(s, a.get("times").asInt());
-            case "state" -> state(a, s);
+            case "state" -> log(s + ProgramEvents.state(stream(s), a.get("props")));
             default -> throw new AssertionError("op " + a);
         }
-    }
-
-    private @Nullable Runnable oldest(String name) {
-        ArrayDeque<Runnable> steps = manual.get(name);
-        return steps == null ? null : steps.poll();
     }
 
     private void ackEvery(String s, int times) {
         if (times > 0) {
             loop.setImmediate(() -> {
-                Runnable step = oldest(s);
+                Runnable step = steps.oldest(s);
                 if (step != null) {
                     step.run();
                 }
@@ -410,17 +187,27 @@ final class StreamProgram {
         }
     }
 
-    private boolean read(JsonNode a, String s) {
+    private boolean read(JsonNode a) {
         Object c = a.has("n") ? source(a).read(a.get("n").asInt()) : source(a).read();
-        log(s + ".read(" + a.path("n").asText() + ")=" + c);
+        log(a.get("s").asText() + ".read(" + a.path("n").asText() + ")=" + c);
         return c != null;
+    }
+
+    private void fill(JsonNode a, String text) {
+        int n = 0;
+        boolean more;
+        do {
+            n++;
+            more = sink(a).write(written(a, text));
+        } while (more && n < a.get("max").asInt());
+        log(a.get("s").asText() + ".fill(" + text + ")=" + n);
     }
 
     private void pump(JsonNode a, ArrayDeque<String> queue) {
         String s = a.get("s").asText();
         while (!queue.isEmpty()) {
             String c = queue.remove();
-            boolean more = sink(a).write(sink(a).of(c));
+            boolean more = sink(a).write(written(a, c));
             log(s + ".write(" + c + ")=" + more);
             if (!more && !queue.isEmpty()) {
                 Registration[] drain = new Registration[1];
@@ -438,92 +225,57 @@ final class StreamProgram {
         }
     }
 
+    private void pipeline(JsonNode a) {
+        JsonNode names = a.get("streams");
+        int last = names.size() - 1;
+        PipelineBuilder<Object> pipeline =
+                Pipeline.from(ProgramEvents.readable(stream(names.get(0).asText())));
+        for (int i = 1; i < last; i++) {
+            pipeline = pipeline.through(ProgramEvents.duplex(stream(names.get(i).asText())));
+        }
+        pipeline.into(ProgramEvents.writable(stream(names.get(last).asText())), told("pipeline", a));
+    }
+
+    private void finished(JsonNode a) {
+        FinishedOptions options = FinishedOptions.defaults();
+        if (a.has("readable")) {
+            options = options.readable(a.get("readable").asBoolean());
+        }
+        if (a.has("writable")) {
+            options = options.writable(a.get("writable").asBoolean());
+        }
+        String s = a.get("s").asText();
+        Pipeline.finished(stream(s), options, told("finished(" + s + ")", a));
+    }
+
+    private Callback told(String what, JsonNode a) {
+        return error -> {
+            log(what + ":" + (error == null ? "ok" : ProgramSteps.name(error)));
+            actions(a.get("body"));
+        };
+    }
+
     private @Nullable Callback callback(JsonNode a) {
         if (!a.has("cb")) {
             return null;
         }
         return error -> {
-            log("cb " + a.get("cb").asText() + (error == null ? "" : ":" + name(error)));
+            log("cb " + a.get("cb").asText() + (error == null ? "" : ":" + ProgramSteps.name(error)));
             actions(a.get("cbBody"));
         };
     }
 
-    private void listen(JsonNode a, String s, String event) {
+    private void listen(JsonNode a, String event) {
+        String s = a.get("s").asText();
         int[] count = new int[1];
         Registration[] once = new Registration[1];
-        Consumer<@Nullable Object> heard = argument -> {
+        once[0] = ProgramEvents.listen(stream(s), event, this::nameOf, argument -> {
             count[0]++;
             if (a.path("once").asBoolean()) {
                 once[0].remove();
             }
             log(s + ":" + event + (argument == null ? "" : "(" + argument + ")"));
-            if (a.has("bodies")) {
-                actions(a.get("bodies").get(count[0] - 1));
-            } else {
-                actions(a.get("body"));
-            }
-        };
-        Stream stream = streams.get(s);
-        once[0] = switch (event) {
-            case "error" -> stream.onError(error -> heard.accept(name(error)));
-            case "close" -> stream.onClose(() -> heard.accept(null));
-            case "data" -> ((Source) stream).onData(heard::accept);
-            case "readable" -> ((Source) stream).onReadable(() -> heard.accept(null));
-            case "end" -> ((Source) stream).onEnd(() -> heard.accept(null));
-            case "pause" -> ((Source) stream).onPause(() -> heard.accept(null));
-            case "resume" -> ((Source) stream).onResume(() -> heard.accept(null));
-            case "drain" -> ((Sink) stream).onDrain(() -> heard.accept(null));
-            case "finish" -> ((Sink) stream).onFinish(() -> heard.accept(null));
-            case "prefinish" -> ((Sink) stream).state().prefinishListeners.add(() -> heard.accept(null));
-            case "pipe" -> ((Sink) stream).onPipe(from -> heard.accept(nameOf(from)));
-            case "unpipe" -> ((Sink) stream).onUnpipe(from -> heard.accept(nameOf(from)));
-            default -> throw new AssertionError("event " + event);
-        };
-    }
-
-    private void state(JsonNode a, String s) {
-        List<String> all = new ArrayList<>();
-        a.get("props").forEach(p -> all.add(p.asText() + "=" + property(streams.get(s), p.asText())));
-        log(s + "{" + String.join(" ", all) + "}");
-    }
-
-    private @Nullable Object property(Stream stream, String name) {
-        return switch (name) {
-            case "destroyed" -> stream.isDestroyed();
-            case "closed" -> stream.isClosed();
-            case "errored" -> name(stream.errored());
-            case "readable" -> ((Source) stream).isReadable();
-            case "readableLength" -> ((Source) stream).readableLength();
-            case "readableEnded" -> ((Source) stream).isReadableEnded();
-            case "readableAborted" -> ((Source) stream).isReadableAborted();
-            case "readableDidRead" -> ((Source) stream).isReadableDidRead();
-            case "readableHighWaterMark" -> ((Source) stream).readableHighWaterMark();
-            case "readableFlowing" -> ((Source) stream).state().flowingOrNull();
-            case "writable" -> ((Sink) stream).isWritable();
-            case "writableLength" -> ((Sink) stream).writableLength();
-            case "writableEnded" -> ((Sink) stream).isWritableEnded();
-            case "writableFinished" -> ((Sink) stream).isWritableFinished();
-            case "writableAborted" -> ((Sink) stream).isWritableAborted();
-            case "writableNeedDrain" -> ((Sink) stream).isWritableNeedDrain();
-            case "writableCorked" -> ((Sink) stream).writableCorked();
-            case "writableHighWaterMark" -> ((Sink) stream).writableHighWaterMark();
-            default -> throw new AssertionError("property " + name);
-        };
-    }
-
-    private String nameOf(Stream stream) {
-        for (Map.Entry<String, Stream> e : streams.entrySet()) {
-            if (e.getValue() == stream) {
-                return e.getKey();
-            }
-        }
-        throw new AssertionError("an unknown stream");
-    }
-
-    private static String name(@Nullable Throwable error) {
-        if (error == null) {
-            return "null";
-        }
-        return error instanceof StreamException e ? e.code() : String.valueOf(error.getMessage());
+            actions(a.has("bodies") ? a.get("bodies").get(count[0] - 1) : a.get("body"));
+        });
     }
 }

@@ -43,8 +43,7 @@ class StreamProgramsTest {
     }
 
     private static void replay(JsonNode program) {
-        String reason = StreamProgram.unsupported(program);
-        Assumptions.assumeTrue(reason == null, () -> String.valueOf(reason));
+        Assumptions.assumeFalse(program.get("body").toString().contains("\"iterate\""), "it iterates asynchronously");
         List<String> expected = new ArrayList<>();
         program.get("expect").get("trace").forEach(line -> expected.add(line.asText()));
         expected.add("exit " + program.get("expect").get("exit").asInt());

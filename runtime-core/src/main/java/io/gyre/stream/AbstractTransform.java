@@ -1,0 +1,101 @@
+package io.gyre.stream;
+
+import io.gyre.loop.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The base of every transform: a subclass makes chunks out of chunks in {@link #doTransform}, and this class does the
+ * rest.
+ *
+ * <p>Thread, order, errors and close are as in {@link Transform}. The steps are called on the loop's thread, and their
+ * callbacks must be too.
+ *
+ * @param <I> the type of the chunks that are written
+ * @param <O> the type of the chunks that are read
+ */
+public abstract non-sealed class AbstractTransform<I, O> extends AbstractDuplex<I, O> implements Transform<I, O> {
+
+    /** Of the chunk that was transformed while the reader had enough; called when it wants more. */
+    private @Nullable Callback heldBack;
+
+    /**
+     * Makes a stream that has not started. On the loop's thread.
+     *
+     * @param loop the loop that it belongs to
+     * @param options how it buffers; a {@code readableHighWaterMark} of 0 goes for the writable side too, unless that one
+     *     was set
+     */
+    protected AbstractTransform(EventLoop loop, DuplexOptions<I, O> options) {
+        super(loop, options.forTransform());
+        state().pushesBeforeRead();
+    }
+
+    // ---- the steps of the transform
+
+    /**
+     * Transforms a chunk, now or later: calls {@link #push} as often as chunks come out of it, and then the callback,
+     * which may carry the last one. Not called again until the callback was. What it throws is thrown by the write that
+     * brought the chunk.
+     *
+     * @param chunk what was written
+     * @param callback to be called when the chunk is done, or with the error
+     */
+    protected abstract void doTransform(I chunk, TransformCallback<O> callback);
+
+    /**
+     * Puts out what is left after the last chunk; the readable side ends, and the finish event is told, after it.
+     *
+     * @param callback to be called when all was pushed, or with the error
+     */
+    protected void doFlush(TransformCallback<O> callback) {
+        callback.done();
+    }
+
+    // ---- the steps of the two sides
+
+    @Override
+    protected final void doWrite(I chunk, Callback callback) {
+        int before = state().length();
+        doTransform(chunk, (error, result) -> {
+            if (error != null) {
+                callback.call(error);
+                return;
+            }
+            if (result != null) {
+                push(result);
+            }
+            if (state().ended) {
+                // Whoever ends the readable side early is told of it before the next chunk comes.
+                loop().nextTick(callback::done);
+            } else if (writeState().isEndCalled() || state().length() == before || state().hasRoom()) {
+                callback.done();
+            } else {
+                heldBack = callback;
+            }
+        });
+    }
+
+    @Override
+    protected final void doRead(int n) {
+        Callback callback = heldBack;
+        if (callback != null) {
+            heldBack = null;
+            callback.done();
+        }
+    }
+
+    @Override
+    protected final void doFinal(Callback callback) {
+        doFlush((error, result) -> {
+            if (error != null) {
+                callback.call(error);
+                return;
+            }
+            if (result != null) {
+                push(result);
+            }
+            pushEnd();
+            callback.done();
+        });
+    }
+}
