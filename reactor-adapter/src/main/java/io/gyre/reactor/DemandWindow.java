@@ -3,11 +3,11 @@ package io.gyre.reactor;
 import io.gyre.buffer.Buffer;
 
 /**
- * How many chunks are asked for on behalf of a stream: enough to keep it busy, and no more than its high-water mark
- * holds. Confined to the loop's thread.
+ * How many chunks, or bytes, are asked for on behalf of a stream: enough to keep it busy, and no more than its
+ * high-water mark holds. Confined to the loop's thread.
  *
- * <p>Chunks count from the moment they are asked for until they are written. A sink's window is refilled at low tide,
- * so that neither side waits for the other at each chunk.
+ * <p>They count from the moment they are asked for until they are written. A sink's window is refilled at low tide, so
+ * that neither side waits for the other at each chunk.
  */
 final class DemandWindow {
 
@@ -19,27 +19,29 @@ final class DemandWindow {
     /** With large buffers: one on its way while one is being written. */
     private static final int MIN_BUFFERS = 2;
 
+    private final boolean bytes;
     private final int highWaterMark;
     private final boolean fixed;
     private int size;
 
-    /** Asked for and not yet written. */
+    /** Asked for and not yet written. Negative where more came than was asked for: that counts for the next time. */
     private long underWay;
 
     /** Bytes of a buffer, averaged over the recent ones; 0 before the first. */
     private int averageBytes;
 
     /** Makes a window; a fixed size of 0 means that it follows the high-water mark. */
-    DemandWindow(int fixedSize, int highWaterMark) {
+    DemandWindow(boolean bytes, int fixedSize, int highWaterMark) {
+        this.bytes = bytes;
         this.highWaterMark = highWaterMark;
         this.fixed = fixedSize > 0;
-        this.size = fixed ? fixedSize : clamp(highWaterMark, 1, FIRST_WINDOW);
+        this.size = fixed ? fixedSize : clamp(highWaterMark, 1, bytes ? Integer.MAX_VALUE : FIRST_WINDOW);
     }
 
-    /** How many chunks to ask for now, none until three quarters of the window are free; they count as asked for. */
+    /** How much to ask for now, nothing until three quarters of the window are free; it counts as asked for. */
     long takeAtLowTide() {
         long free = size - underWay;
-        if (free < Math.max(1, size * 3 / 4)) {
+        if (free < Math.max(1, size * 3L / 4)) {
             return 0;
         }
         underWay = size;
@@ -47,18 +49,18 @@ final class DemandWindow {
     }
 
     /**
-     * How many chunks to ask for now on behalf of a stream that has room, beside what waits in it; they count as asked
-     * for. Never none while none is on its way: nobody would come back to ask.
+     * How much to ask for now on behalf of a stream that has room, beside what waits in it; it counts as asked for.
+     * Never nothing while nothing is on its way: nobody would come back to ask.
      */
     long takeBeside(int waiting) {
-        long chunks = averageBytes == 0 ? waiting : (waiting + averageBytes - 1L) / averageBytes;
-        long free = Math.max(underWay == 0 ? 1 : 0, size - chunks - underWay);
+        long held = averageBytes == 0 ? waiting : (waiting + averageBytes - 1L) / averageBytes;
+        long free = Math.max(underWay <= 0 ? 1 - underWay : 0, size - held - underWay);
         underWay += free;
         return free;
     }
 
     void arrived(Object chunk) {
-        if (fixed) {
+        if (fixed || bytes) {
             return;
         }
         if (chunk instanceof Buffer buffer) {
@@ -70,8 +72,8 @@ final class DemandWindow {
         }
     }
 
-    void written() {
-        underWay--;
+    void written(long weight) {
+        underWay -= weight;
     }
 
     private static int clamp(int value, int least, int most) {

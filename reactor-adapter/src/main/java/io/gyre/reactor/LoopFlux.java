@@ -4,6 +4,7 @@ import io.gyre.loop.EventLoop;
 import io.gyre.stream.Readable;
 import io.gyre.stream.StreamOptions;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
@@ -33,7 +34,36 @@ public final class LoopFlux {
      * @return a flux for one subscriber; another one is told {@link IllegalStateException}
      */
     public static <T> Flux<T> from(Readable<T> source) {
-        return ReadableFlux.over(Objects.requireNonNull(source, "source"));
+        return from(source, Demand.chunks());
+    }
+
+    /**
+     * Offers a stream as a flux that counts its demand in chunks or in bytes. Otherwise as {@link #from(Readable)}.
+     *
+     * @param <T> the type of the chunks
+     * @param source taken over at the subscription: nobody else may read it then
+     * @param demand what {@code request(n)} counts
+     * @return a flux for one subscriber; another one is told {@link IllegalStateException}
+     */
+    public static <T> Flux<T> from(Readable<T> source, Demand demand) {
+        return ReadableFlux.over(Objects.requireNonNull(source, "source"), Objects.requireNonNull(demand, "demand"));
+    }
+
+    /**
+     * Opens a stream on a loop for each subscriber, whatever thread that one is on: a flux for any number of
+     * subscribers, and one that {@code retry} and {@code repeat} can subscribe to again.
+     *
+     * <pre>{@code
+     * Flux<Buffer> file = LoopFlux.defer(loop, () -> files.createReadStream(path));
+     * }</pre>
+     *
+     * @param <T> the type of the chunks
+     * @param loop where the streams are opened
+     * @param source called on the loop's thread at each subscription; what it throws is the flux's error
+     * @return a cold flux
+     */
+    public static <T> Flux<T> defer(EventLoop loop, Callable<? extends Readable<T>> source) {
+        return DeferredFlux.over(Objects.requireNonNull(loop, "loop"), Objects.requireNonNull(source, "source"));
     }
 
     /**
@@ -61,6 +91,26 @@ public final class LoopFlux {
      */
     public static <T> Readable<T> toReadable(
             EventLoop loop, Publisher<? extends T> publisher, StreamOptions<T> options) {
-        return new PublisherReadable<>(loop, Objects.requireNonNull(publisher, "publisher"), options);
+        return toReadable(loop, publisher, options, Demand.chunks());
+    }
+
+    /**
+     * Offers a publisher as a stream, and asks it for chunks or for bytes. Otherwise as
+     * {@link #toReadable(EventLoop, Publisher, StreamOptions)}.
+     *
+     * @param <T> the type of the chunks
+     * @param loop the loop that the stream belongs to; call this on its thread
+     * @param publisher may signal on any thread; cancelled when the stream is destroyed
+     * @param options how the stream buffers
+     * @param demand what the publisher counts, and how much is asked for
+     * @return a stream that has not started
+     */
+    public static <T> Readable<T> toReadable(
+            EventLoop loop, Publisher<? extends T> publisher, StreamOptions<T> options, Demand demand) {
+        return new PublisherReadable<>(
+                loop,
+                Objects.requireNonNull(publisher, "publisher"),
+                options,
+                Objects.requireNonNull(demand, "demand"));
     }
 }

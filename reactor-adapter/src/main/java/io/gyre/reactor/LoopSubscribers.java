@@ -21,7 +21,7 @@ public final class LoopSubscribers {
      * @return a subscriber for one subscription, made on any thread
      */
     public static <T> WritableSubscriber<T> into(Writable<? super T> destination) {
-        return new WritableSubscriber<>(Objects.requireNonNull(destination, "destination"), 0);
+        return into(destination, Demand.chunks());
     }
 
     /**
@@ -33,9 +33,19 @@ public final class LoopSubscribers {
      * @return a subscriber for one subscription, made on any thread
      */
     public static <T> WritableSubscriber<T> into(Writable<? super T> destination, int window) {
-        if (window < 1) {
-            throw new IllegalArgumentException("the window must hold at least one chunk, not " + window);
-        }
-        return new WritableSubscriber<>(Objects.requireNonNull(destination, "destination"), window);
+        return into(destination, Demand.chunks().window(window));
+    }
+
+    /**
+     * Feeds a stream at its pace, and asks for chunks or for bytes.
+     *
+     * @param <T> the type of the chunks
+     * @param destination where to; ended with the publisher
+     * @param demand what the publisher counts, and how much of it may be asked for and not yet written
+     * @return a subscriber for one subscription, made on any thread
+     */
+    public static <T> WritableSubscriber<T> into(Writable<? super T> destination, Demand demand) {
+        return new WritableSubscriber<>(
+                Objects.requireNonNull(destination, "destination"), Objects.requireNonNull(demand, "demand"));
     }
 }

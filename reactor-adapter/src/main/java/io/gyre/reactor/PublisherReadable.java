@@ -12,11 +12,13 @@ import org.reactivestreams.Publisher;
 final class PublisherReadable<T> extends AbstractReadable<T> {
 
     private final Publisher<? extends T> publisher;
+    private final Demand counting;
     private @Nullable Source source;
 
-    PublisherReadable(EventLoop loop, Publisher<? extends T> publisher, StreamOptions<T> options) {
+    PublisherReadable(EventLoop loop, Publisher<? extends T> publisher, StreamOptions<T> options, Demand counting) {
         super(loop, options);
         this.publisher = publisher;
+        this.counting = counting;
     }
 
     @Override
@@ -47,7 +49,7 @@ final class PublisherReadable<T> extends AbstractReadable<T> {
 
     private final class Source extends LoopSubscriber<T> {
 
-        private final DemandWindow window = new DemandWindow(0, readableHighWaterMark());
+        private final DemandWindow window = counting.open(readableHighWaterMark());
         private @Nullable SubscriptionHandle handle;
         private boolean over;
 
@@ -79,7 +81,7 @@ final class PublisherReadable<T> extends AbstractReadable<T> {
         void handleNext(T chunk) {
             if (!over) {
                 window.arrived(chunk);
-                window.written();
+                window.written(counting.weight(chunk));
                 push(chunk);
             }
         }

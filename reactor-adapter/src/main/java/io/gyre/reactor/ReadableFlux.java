@@ -11,14 +11,16 @@ import reactor.core.publisher.Operators;
 final class ReadableFlux<T> extends Flux<T> {
 
     private final Readable<T> source;
+    private final Demand counting;
     private final AtomicBoolean subscribed = new AtomicBoolean();
 
-    private ReadableFlux(Readable<T> source) {
+    private ReadableFlux(Readable<T> source, Demand demand) {
         this.source = source;
+        this.counting = demand;
     }
 
-    static <T> Flux<T> over(Readable<T> source) {
-        return onAssembly(new ReadableFlux<>(source));
+    static <T> Flux<T> over(Readable<T> source, Demand demand) {
+        return onAssembly(new ReadableFlux<>(source, demand));
     }
 
     @Override
@@ -27,7 +29,7 @@ final class ReadableFlux<T> extends Flux<T> {
             Operators.error(actual, new IllegalStateException("a stream's flux allows one subscriber only"));
             return;
         }
-        ReadableSubscription<T> subscription = new ReadableSubscription<>(source, actual);
+        ReadableSubscription<T> subscription = new ReadableSubscription<>(source, actual, counting);
         if (source.loop().inEventLoop()) {
             subscription.begin();
             return;

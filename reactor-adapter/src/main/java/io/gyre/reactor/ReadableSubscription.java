@@ -22,6 +22,7 @@ final class ReadableSubscription<T> implements Subscription {
 
     private final Readable<T> source;
     private final EventLoop loop;
+    private final Demand counting;
     private final Runnable delivery = this::deliver;
 
     private volatile long demand;
@@ -43,8 +44,12 @@ final class ReadableSubscription<T> implements Subscription {
 
     private boolean awaiting;
 
-    ReadableSubscription(Readable<T> source, CoreSubscriber<? super T> subscriber) {
+    /** What was delivered beyond the demand: a chunk that cannot be cut. */
+    private long excess;
+
+    ReadableSubscription(Readable<T> source, CoreSubscriber<? super T> subscriber, Demand counting) {
         this.source = source;
+        this.counting = counting;
         this.loop = source.loop();
         this.subscriber = subscriber;
     }
@@ -126,11 +131,16 @@ final class ReadableSubscription<T> implements Subscription {
     /** Delivers what there is and is asked for; returns whether there may be more of both. */
     private boolean deliver(ChunkReader<T> from, CoreSubscriber<? super T> to) {
         long asked = demand;
-        long sent = 0;
+        long sent = Math.min(excess, asked);
+        excess -= sent;
         @Nullable T chunk = null;
-        while (!isBroken() && sent != asked && (chunk = from.poll()) != null) {
+        while (!isBroken() && sent != asked && (chunk = poll(from, asked - sent)) != null) {
+            sent += counting.weight(chunk);
+            if (sent > asked) {
+                excess = sent - asked;
+                sent = asked;
+            }
             to.onNext(chunk);
-            sent++;
         }
         if (isBroken()) {
             giveUp(from, to);
@@ -151,6 +161,21 @@ final class ReadableSubscription<T> implements Subscription {
             from.await(this::arrived);
         }
         return false;
+    }
+
+    private @Nullable T poll(ChunkReader<T> from, long most) {
+        if (!counting.inBytes()) {
+            return from.poll();
+        }
+        if (source.isDestroyed()) {
+            return null;
+        }
+        if (source.readableLength() == 0) {
+            // Lets the stream read, or notice its end.
+            source.read(0);
+        }
+        int length = source.readableLength();
+        return length == 0 ? null : source.read((int) Math.min(length, most));
     }
 
     /** Frees the stream of a subscriber that threw, which the rules forbid: it cannot be told anything any more. */

@@ -14,8 +14,8 @@ import reactor.core.publisher.Sinks;
  * {@link LoopSubscribers#into}.
  *
  * <p><b>Thread.</b> Signals may come on any thread; those of other threads than the loop's are passed to it, in order.
- * The publisher is asked and cancelled on the loop's thread. <b>Demand.</b> A window of chunks is asked for; when three
- * quarters of it are written, as many are asked for again. <b>Errors.</b> An error of the publisher destroys the stream
+ * The publisher is asked and cancelled on the loop's thread. <b>Demand.</b> A window of chunks, or of bytes, is asked
+ * for; when three quarters of it are written, as much is asked for again. <b>Errors.</b> An error of the publisher destroys the stream
  * with it; a stream that breaks or closes cancels the publisher. <b>End.</b> The end of the publisher ends the stream;
  * {@link #completion} tells when all is written. Until then the subscription keeps the loop alive.
  *
@@ -24,9 +24,9 @@ import reactor.core.publisher.Sinks;
 public final class WritableSubscriber<T> extends LoopSubscriber<T> {
 
     private final Writable<? super T> destination;
-    private final int fixedWindow;
+    private final Demand counting;
     private final Sinks.Empty<Void> outcome = Sinks.empty();
-    private final Callback onWritten = this::written;
+    private final Callback onChunkWritten = error -> written(1, error);
 
     /** Both null before the subscription has reached the loop. On the loop's thread, like all below. */
     private @Nullable DemandWindow window;
@@ -38,10 +38,10 @@ public final class WritableSubscriber<T> extends LoopSubscriber<T> {
     /** Nothing is written any more: the end was passed on, or the stream is through. */
     private boolean over;
 
-    WritableSubscriber(Writable<? super T> destination, int fixedWindow) {
+    WritableSubscriber(Writable<? super T> destination, Demand counting) {
         super(destination.loop());
         this.destination = destination;
-        this.fixedWindow = fixedWindow;
+        this.counting = counting;
     }
 
     /**
@@ -56,7 +56,7 @@ public final class WritableSubscriber<T> extends LoopSubscriber<T> {
 
     @Override
     void begin() {
-        DemandWindow opened = new DemandWindow(fixedWindow, destination.writableHighWaterMark());
+        DemandWindow opened = counting.open(destination.writableHighWaterMark());
         window = opened;
         handle = new SubscriptionHandle(loop, this, this::loopEnds);
         Pipeline.finished(destination, this::through);
@@ -70,21 +70,23 @@ public final class WritableSubscriber<T> extends LoopSubscriber<T> {
 
     @Override
     void handleNext(T chunk) {
-        DemandWindow counting = window;
-        if (over || counting == null) {
+        DemandWindow open = window;
+        if (over || open == null) {
             Operators.onNextDropped(chunk, currentContext());
             return;
         }
-        counting.arrived(chunk);
-        destination.write(chunk, onWritten);
+        open.arrived(chunk);
+        long weight = counting.weight(chunk);
+        // The stream tells of chunks in a row with the same callback at once.
+        destination.write(chunk, weight == 1 ? onChunkWritten : error -> written(weight, error));
     }
 
-    private void written(@Nullable Throwable error) {
-        DemandWindow counting = window;
-        if (counting != null) {
-            counting.written();
+    private void written(long weight, @Nullable Throwable error) {
+        DemandWindow open = window;
+        if (open != null) {
+            open.written(weight);
             if (error == null) {
-                ask(counting);
+                ask(open);
             }
         }
     }

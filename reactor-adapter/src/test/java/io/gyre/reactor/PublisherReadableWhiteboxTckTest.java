@@ -1,0 +1,39 @@
+package io.gyre.reactor;
+
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.tck.SubscriberWhiteboxVerification;
+import org.reactivestreams.tck.TestEnvironment;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/** The rules of Reactive Streams for what a stream of a publisher subscribes with, seen from inside. */
+@Test
+public class PublisherReadableWhiteboxTckTest extends SubscriberWhiteboxVerification<Integer> {
+
+    private RunningLoop running;
+
+    public PublisherReadableWhiteboxTckTest() {
+        super(new TestEnvironment(2_000, 100));
+    }
+
+    @BeforeClass
+    public void start() {
+        running = RunningLoop.start();
+    }
+
+    @AfterClass
+    public void end() {
+        running.close();
+    }
+
+    @Override
+    public Subscriber<Integer> createSubscriber(WhiteboxSubscriberProbe<Integer> probe) {
+        return new TckPuppet<>(running, TckStreams.subscriberOfAStream(running), probe);
+    }
+
+    @Override
+    public Integer createElement(int element) {
+        return element;
+    }
+}

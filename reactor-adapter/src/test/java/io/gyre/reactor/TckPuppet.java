@@ -1,0 +1,55 @@
+package io.gyre.reactor;
+
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import org.reactivestreams.tck.SubscriberWhiteboxVerification.SubscriberPuppet;
+import org.reactivestreams.tck.SubscriberWhiteboxVerification.WhiteboxSubscriberProbe;
+
+/** Lets the kit watch a subscriber, and ask and cancel in its name: on the loop's thread, as the subscriber does. */
+final class TckPuppet<T> implements Subscriber<T> {
+
+    private final RunningLoop running;
+    private final Subscriber<T> subscriber;
+    private final WhiteboxSubscriberProbe<T> probe;
+
+    TckPuppet(RunningLoop running, Subscriber<T> subscriber, WhiteboxSubscriberProbe<T> probe) {
+        this.running = running;
+        this.subscriber = subscriber;
+        this.probe = probe;
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        subscriber.onSubscribe(subscription);
+        probe.registerOnSubscribe(new SubscriberPuppet() {
+
+            @Override
+            public void triggerRequest(long elements) {
+                running.loop.execute(() -> subscription.request(elements));
+            }
+
+            @Override
+            public void signalCancel() {
+                running.loop.execute(subscription::cancel);
+            }
+        });
+    }
+
+    @Override
+    public void onNext(T element) {
+        subscriber.onNext(element);
+        probe.registerOnNext(element);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        subscriber.onError(error);
+        probe.registerOnError(error);
+    }
+
+    @Override
+    public void onComplete() {
+        subscriber.onComplete();
+        probe.registerOnComplete();
+    }
+}
