@@ -41,7 +41,7 @@ public final class ChunkReader<T> implements AutoCloseable {
         this.source = source;
         this.loop = source.loop();
         onReadable = source.onReadable(this::wake);
-        Pipeline.finished(source, outcome -> {
+        Pipeline.finished(source, FinishedOptions.defaults().writable(false), outcome -> {
             through = true;
             error = outcome;
             wake();
@@ -101,13 +101,14 @@ public final class ChunkReader<T> implements AutoCloseable {
     }
 
     /**
-     * Gives the stream up: destroys it, with an {@link AbortException} if it is not through. A waiting callback is dropped.
+     * Gives the stream up: destroys it, with an {@link AbortException} if it is not through. One that has ended and can be
+     * written still is left open. A waiting callback is dropped.
      */
     @Override
     public void close() {
         waiting = null;
-        if (!source.isDestroyed()) {
-            boolean all = source.isReadableEnded();
+        boolean all = source.isReadableEnded();
+        if (!source.isDestroyed() && !(all && source instanceof Duplex)) {
             source.destroy(all ? null : new AbortException());
         }
         onReadable.remove();
