@@ -2,6 +2,7 @@ package io.gyre.coroutines
 
 import io.gyre.loop.Registration
 import io.gyre.stream.Callback
+import io.gyre.stream.FinishedOptions
 import io.gyre.stream.Pipeline
 import io.gyre.stream.Writable
 import kotlinx.coroutines.CancellableContinuation
@@ -81,12 +82,14 @@ private suspend fun <T : Any> Writable<T>.refused(chunk: T) {
     }
 }
 
+private val WRITABLE_SIDE: FinishedOptions = FinishedOptions.defaults().readable(false)
+
 /** One coroutine that writes to a stream, and what may end its waiting: drain, or the end of the stream. */
 private class SuspendingWriter<T : Any>(private val destination: Writable<T>) : AutoCloseable {
     private var waiting: CancellableContinuation<Unit>? = null
     private var failure: Throwable? = null
     private val onDrain: Registration = destination.onDrain { wake(null) }
-    private val onOutcome: Registration = Pipeline.finished(destination) { error -> wake(error) }
+    private val onOutcome: Registration = Pipeline.finished(destination, WRITABLE_SIDE) { error -> wake(error) }
 
     /** Told of each chunk. Only a failure counts: some come with no event, such as that of a write after the end. */
     private val onWritten = Callback { error -> if (error != null) wake(error) }

@@ -1,9 +1,13 @@
 package io.gyre.coroutines
 
+import io.gyre.abort.AbortException
+import io.gyre.stream.DuplexOptions
+import io.gyre.stream.Transform
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineStart
@@ -20,6 +24,31 @@ internal class PipelinesTest : FunSpec({
             pipeline(Counter(loop, last = 100), sink)
             sink.taken shouldContainExactly (1..100).toList()
             sink.isWritableFinished shouldBe true
+        }
+    }
+
+    test("a pipeline of many stages") {
+        runLoop {
+            val one = Sink(loop)
+            pipeline(Counter(loop, last = 50), times(2), one)
+            one.taken shouldContainExactly (1..50).map { it * 2 }
+            val two = Sink(loop)
+            pipeline(Counter(loop, last = 50), { through(times(2)).through(times(5)) }, two)
+            two.taken shouldContainExactly (1..50).map { it * 10 }
+        }
+    }
+
+    test("an error of a stage is thrown and destroys all") {
+        runLoop {
+            val source = Counter(loop, last = null)
+            val sink = Sink(loop)
+            val stage = Transform.of<Int, Int>(loop, DuplexOptions.objects()) { number, output ->
+                if (number == 7) output.call(IllegalStateException("no seven")) else output.done(number)
+            }
+            shouldThrow<IllegalStateException> { pipeline(source, { through(times(1)).through(stage) }, sink) }
+                .message shouldBe "no seven"
+            source.isDestroyed shouldBe true
+            sink.isDestroyed shouldBe true
         }
     }
 
@@ -51,8 +80,13 @@ internal class PipelinesTest : FunSpec({
             delay(5)
             copying.cancel(CancellationException("enough"))
             copying.join()
-            source.errored()!!.message shouldBe "enough"
-            sink.isDestroyed shouldBe true
+            for (stream in listOf(source, sink)) {
+                stream
+                    .errored()
+                    .shouldBeInstanceOf<AbortException>()
+                    .cause!!
+                    .message shouldBe "enough"
+            }
             // The errors are handled: they must not end the loop.
             delay(1)
         }
@@ -77,3 +111,6 @@ internal class PipelinesTest : FunSpec({
         }
     }
 })
+
+private fun LoopScope.times(factor: Int): Transform<Int, Int> =
+    Transform.of(loop, DuplexOptions.objects()) { number, output -> output.done(number * factor) }

@@ -1,6 +1,8 @@
 package io.gyre.coroutines
 
 import io.gyre.loop.EventLoop
+import io.gyre.stream.DuplexOptions
+import io.gyre.stream.PassThrough
 import io.gyre.stream.StreamException
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -120,6 +122,46 @@ internal class StreamsTest : FunSpec({
             ahead.max() shouldBeLessThanOrEqual HIGH_WATER_MARK + 1
             sink.taken shouldContainExactly (1..100).toList()
             sink.isWritableFinished shouldBe true
+        }
+    }
+
+    test("a flow through a stage: written at the pace at which its other side is read") {
+        runLoop {
+            val stage = PassThrough(loop, DuplexOptions.of(options(), options()))
+            var ahead = 0
+            var read = 0
+            val writer = launch {
+                (1..200).asFlow().onEach { ahead = maxOf(ahead, it - read) }.pipeTo(stage)
+            }
+            stage.asFlow().collect { number ->
+                read = number
+                yield()
+            }
+            read shouldBe 200
+            ahead shouldBeLessThanOrEqual 2 * (HIGH_WATER_MARK + 1)
+            writer.join()
+        }
+    }
+
+    test("a flow is written when the stage has taken it, whether anybody reads or not") {
+        runLoop {
+            val stage = PassThrough(loop, DuplexOptions.of(options(), options()))
+            (1..3).asFlow().pipeTo(stage)
+            stage.isWritableFinished shouldBe true
+            stage.asFlow().toList() shouldContainExactly listOf(1, 2, 3)
+        }
+    }
+
+    test("the flow of one side ends with it, and leaves the other side open") {
+        runLoop {
+            val socket = Socket(loop)
+            socket.asFlow().toList() shouldContainExactly listOf(1, 2)
+            socket.isDestroyed shouldBe false
+            socket.awaitWrite(3)
+            socket.awaitEnd()
+            socket.taken shouldContainExactly listOf(3)
+            delay(1)
+            socket.isDestroyed shouldBe true
         }
     }
 

@@ -2,9 +2,11 @@ package io.gyre.coroutines
 
 import io.gyre.buffer.Buffer
 import io.gyre.loop.EventLoop
+import io.gyre.stream.AbstractDuplex
 import io.gyre.stream.AbstractReadable
 import io.gyre.stream.AbstractWritable
 import io.gyre.stream.Callback
+import io.gyre.stream.DuplexOptions
 import io.gyre.stream.StreamOptions
 
 internal const val HIGH_WATER_MARK = 4
@@ -93,5 +95,20 @@ internal class Chunks(
             freed = true
             callback.call(error ?: closeFailure)
         }
+    }
+}
+
+/** Can be read twice, and written for as long as one likes. */
+internal class Socket(loop: EventLoop) : AbstractDuplex<Int, Int>(loop, DuplexOptions.of(options(), options())) {
+    val taken = mutableListOf<Int>()
+    private var produced = 0
+
+    override fun doRead(n: Int) {
+        if (produced == 2) pushEnd() else push(++produced)
+    }
+
+    override fun doWrite(chunk: Int, callback: Callback) {
+        taken += chunk
+        callback.done()
     }
 }

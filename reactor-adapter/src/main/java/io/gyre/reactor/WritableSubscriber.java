@@ -1,6 +1,7 @@
 package io.gyre.reactor;
 
 import io.gyre.stream.Callback;
+import io.gyre.stream.FinishedOptions;
 import io.gyre.stream.Pipeline;
 import io.gyre.stream.Writable;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,6 +23,9 @@ import reactor.core.publisher.Sinks;
  * @param <T> the type of the chunks
  */
 public final class WritableSubscriber<T> extends LoopSubscriber<T> {
+
+    private static final FinishedOptions WRITABLE_SIDE =
+            FinishedOptions.defaults().readable(false);
 
     private final Writable<? super T> destination;
     private final Demand counting;
@@ -59,7 +63,7 @@ public final class WritableSubscriber<T> extends LoopSubscriber<T> {
         DemandWindow opened = counting.open(destination.writableHighWaterMark());
         window = opened;
         handle = new SubscriptionHandle(loop, this, this::loopEnds);
-        Pipeline.finished(destination, this::through);
+        Pipeline.finished(destination, WRITABLE_SIDE, this::through);
         if (destination.isWritable()) {
             ask(opened);
         } else if (!over) {
