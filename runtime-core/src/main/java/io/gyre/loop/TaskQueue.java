@@ -7,16 +7,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A slot is null unless it holds a callback, and the ring is never full, so an empty slot at the head means an empty
  * queue: taking looks at the slot only, not at the tail that was written a moment ago.
+ *
+ * <p>The ring is made anew from time to time, so that it stays among the garbage collector's young objects: G1 puts a
+ * memory fence, of the cost of a whole task, behind every reference to a young object that goes into an old one.
  */
 final class TaskQueue {
 
     private static final int INITIAL_CAPACITY = 256;
+
+    /** How often a ring is gone round before it is replaced. Few collections pass meanwhile: old age takes 15. */
+    private static final int ROUNDS = 256;
 
     /** Its length is a power of two. */
     private @Nullable Runnable[] items = new Runnable[INITIAL_CAPACITY];
 
     private int head;
     private int tail;
+
+    /** How often the head has come round to the first slot of this ring. */
+    private int rounds;
 
     void add(Runnable task) {
         @Nullable Runnable[] ring = items;
@@ -36,9 +45,20 @@ final class TaskQueue {
         Runnable task = ring[at];
         if (task != null) {
             ring[at] = null;
-            head = (at + 1) & (ring.length - 1);
+            int next = (at + 1) & (ring.length - 1);
+            head = next;
+            if (next == 0) {
+                cameRound();
+            }
         }
         return task;
+    }
+
+    private void cameRound() {
+        if (++rounds >= ROUNDS && tail == 0) {
+            items = new Runnable[items.length];
+            rounds = 0;
+        }
     }
 
     boolean isEmpty() {

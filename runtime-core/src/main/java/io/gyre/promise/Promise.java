@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * time the microtask queue has drained is reported by the loop (see {@link EventLoop#onUnhandledRejection}).
  *
  * <p>A promise cannot be cancelled and needs no closing, and it does not keep the loop alive; what is to settle it does.
+ * It cannot be subclassed outside this package; to take part in chains, implement {@link Thenable}.
  *
  * @param <T> the type of the value
  */
-public final class Promise<T extends @Nullable Object> implements Thenable<T> {
+public class Promise<T extends @Nullable Object> implements Thenable<T> {
 
     /** What a promise has come to. */
     public enum State {
@@ -50,7 +51,7 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
     private @Nullable Object result;
 
     /**
-     * The state, and what belongs to it: null or the newest {@link Reaction} while pending, then {@link #FULFILLED}, or
+     * The state, and what belongs to it: null or the newest {@code Reaction} while pending, then {@link #FULFILLED}, or
      * {@link #REJECTED}, or the {@link Rejection} that waits for a handler.
      */
     private @Nullable Object link;
@@ -232,8 +233,9 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
      */
     public <R extends @Nullable Object> Promise<R> then(ThrowingFunction<? super T, ? extends R> onFulfilled) {
         Objects.requireNonNull(onFulfilled, "onFulfilled");
-        Promise<R> derived = derive("Promise.then");
-        add(new Reaction.Then<>(this, derived, onFulfilled));
+        loop.checkThread("Promise.then");
+        Reaction<R> derived = new Reaction.Then<>(loop, onFulfilled);
+        add(derived);
         return derived;
     }
 
@@ -250,8 +252,9 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
             ThrowingFunction<? super Throwable, ? extends R> onRejected) {
         Objects.requireNonNull(onFulfilled, "onFulfilled");
         Objects.requireNonNull(onRejected, "onRejected");
-        Promise<R> derived = derive("Promise.then");
-        add(new Reaction.Both<>(this, derived, onFulfilled, onRejected));
+        loop.checkThread("Promise.then");
+        Reaction<R> derived = new Reaction.Both<>(loop, onFulfilled, onRejected);
+        add(derived);
         return derived;
     }
 
@@ -263,8 +266,9 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
      */
     public Promise<@Nullable Void> thenAccept(ThrowingConsumer<? super T> onFulfilled) {
         Objects.requireNonNull(onFulfilled, "onFulfilled");
-        Promise<@Nullable Void> derived = derive("Promise.thenAccept");
-        add(new Reaction.Accept<>(this, derived, onFulfilled));
+        loop.checkThread("Promise.thenAccept");
+        Reaction<@Nullable Void> derived = new Reaction.Accept<T>(loop, onFulfilled);
+        add(derived);
         return derived;
     }
 
@@ -278,8 +282,9 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
     public <R extends @Nullable Object> Promise<R> thenCompose(
             ThrowingFunction<? super T, ? extends Thenable<? extends R>> onFulfilled) {
         Objects.requireNonNull(onFulfilled, "onFulfilled");
-        Promise<R> derived = derive("Promise.thenCompose");
-        add(new Reaction.Compose<>(this, derived, onFulfilled, null));
+        loop.checkThread("Promise.thenCompose");
+        Reaction<R> derived = new Reaction.Compose<>(loop, onFulfilled, null);
+        add(derived);
         return derived;
     }
 
@@ -291,8 +296,9 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
      */
     public Promise<T> catchError(ThrowingFunction<? super Throwable, ? extends T> onRejected) {
         Objects.requireNonNull(onRejected, "onRejected");
-        Promise<T> derived = derive("Promise.catchError");
-        add(new Reaction.Both<T, T>(this, derived, null, onRejected));
+        loop.checkThread("Promise.catchError");
+        Reaction<T> derived = new Reaction.Both<T, T>(loop, null, onRejected);
+        add(derived);
         return derived;
     }
 
@@ -304,8 +310,9 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
      */
     public Promise<T> catchCompose(ThrowingFunction<? super Throwable, ? extends Thenable<? extends T>> onRejected) {
         Objects.requireNonNull(onRejected, "onRejected");
-        Promise<T> derived = derive("Promise.catchCompose");
-        add(new Reaction.Compose<T, T>(this, derived, null, onRejected));
+        loop.checkThread("Promise.catchCompose");
+        Reaction<T> derived = new Reaction.Compose<T, T>(loop, null, onRejected);
+        add(derived);
         return derived;
     }
 
@@ -331,8 +338,9 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
      */
     public Promise<T> finallyCompose(Callable<? extends @Nullable Thenable<?>> onFinally) {
         Objects.requireNonNull(onFinally, "onFinally");
-        Promise<T> derived = derive("Promise.finally");
-        add(new Reaction.Finally<>(this, derived, onFinally));
+        loop.checkThread("Promise.finally");
+        Reaction<T> derived = new Reaction.Finally<>(loop, onFinally);
+        add(derived);
         return derived;
     }
 
@@ -348,7 +356,7 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
         loop.checkThread("Promise.await");
         Objects.requireNonNull(onFulfilled, "onFulfilled");
         Objects.requireNonNull(onRejected, "onRejected");
-        add(new Reaction.Await<>(this, onFulfilled, onRejected));
+        add(new Reaction.Await<>(loop, onFulfilled, onRejected));
     }
 
     /**
@@ -487,7 +495,7 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
 
     private State stateNow() {
         Object now = link;
-        if (now == null || now instanceof Reaction) {
+        if (now == null || now instanceof Reaction<?>) {
             return State.PENDING;
         }
         return now == FULFILLED ? State.FULFILLED : State.REJECTED;
@@ -502,26 +510,26 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
 
     // ---- for the package, on the loop's thread
 
-    private <R extends @Nullable Object> Promise<R> derive(String operation) {
-        loop.checkThread(operation);
-        return new Promise<>(loop);
-    }
-
     /** Attaches a reaction, or queues it if this promise has settled. */
-    void add(Reaction reaction) {
+    void add(Reaction<?> reaction) {
         Object now = link;
         if (now == null) {
             link = reaction;
-        } else if (now instanceof Reaction before) {
-            reaction.previous = before;
+        } else if (now instanceof Reaction<?> before) {
+            reaction.source = before;
             link = reaction;
         } else {
             if (now instanceof Rejection unhandled) {
                 unhandled.handle();
                 link = REJECTED;
             }
-            loop.queueReaction(reaction);
+            queue(reaction);
         }
+    }
+
+    private void queue(Reaction<?> reaction) {
+        reaction.source = this;
+        loop.queueReaction(reaction);
     }
 
     void fulfill(@Nullable Object value) {
@@ -529,7 +537,7 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
         result = value;
         link = FULFILLED;
         if (waiting != null) {
-            trigger((Reaction) waiting);
+            trigger((Reaction<?>) waiting);
         }
     }
 
@@ -541,7 +549,7 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
             link = loop.rejectionTracker().reject(this, reason);
         } else {
             link = REJECTED;
-            trigger((Reaction) waiting);
+            trigger((Reaction<?>) waiting);
         }
     }
 
@@ -581,22 +589,21 @@ public final class Promise<T extends @Nullable Object> implements Thenable<T> {
     }
 
     /** Queues the reactions in the order they were attached; they are linked from the newest to the oldest. */
-    private void trigger(Reaction newest) {
-        if (newest.previous == null) {
-            loop.queueReaction(newest);
+    private void trigger(Reaction<?> newest) {
+        if (newest.source == null) {
+            queue(newest);
             return;
         }
-        Reaction oldestFirst = null;
-        for (Reaction at = newest; at != null; ) {
-            Reaction before = at.previous;
-            at.previous = oldestFirst;
+        Reaction<?> oldestFirst = null;
+        for (Reaction<?> at = newest; at != null; ) {
+            Reaction<?> before = (Reaction<?>) at.source;
+            at.source = oldestFirst;
             oldestFirst = at;
             at = before;
         }
-        for (Reaction at = oldestFirst; at != null; ) {
-            Reaction following = at.previous;
-            at.previous = null;
-            loop.queueReaction(at);
+        for (Reaction<?> at = oldestFirst; at != null; ) {
+            Reaction<?> following = (Reaction<?>) at.source;
+            queue(at);
             at = following;
         }
     }

@@ -1,197 +1,200 @@
 package io.gyre.promise;
 
 import io.gyre.loop.ContextFrame;
+import io.gyre.loop.EventLoop;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a promise does when it has settled, and the microtask that does it: one object for both. It runs under the
- * context frame that was current when it was made.
+ * What happens when a promise has settled, the microtask in which it happens, and the promise that it derives: one
+ * object for the three, since every {@code then} makes all of them. It runs under the context frame that was current
+ * when it was made.
  */
-abstract class Reaction implements Runnable {
+abstract class Reaction<R extends @Nullable Object> extends Promise<R> implements Runnable {
 
-    /** Whose settling it waits for. */
-    final Promise<?> source;
-
-    private final ContextFrame frame;
-
-    /** The reaction that was attached to the same promise before this one. */
+    /**
+     * Null, or the reaction that was attached before this one, while it waits; whose settling it waited for, once it is
+     * queued; null again when it has run, so that a chain does not hold its past.
+     */
     @Nullable
-    Reaction previous;
+    Promise<?> source;
 
-    Reaction(Promise<?> source) {
-        this.source = source;
-        this.frame = ContextFrame.current(source.loop);
+    /** What to call, until it is called: the handler itself, or a {@link Framed} one. */
+    private @Nullable Object handler;
+
+    Reaction(EventLoop loop, @Nullable Object handler) {
+        super(loop);
+        ContextFrame frame = ContextFrame.current(loop);
+        this.handler = frame == ContextFrame.root() ? handler : new Framed(frame, handler);
     }
 
     @Override
     public final void run() {
-        if (ContextFrame.current(source.loop) == frame) {
-            react();
+        Promise<?> settled = Objects.requireNonNull(source);
+        Object toCall = handler;
+        source = null;
+        handler = null;
+        if (toCall instanceof Framed framed) {
+            framed.frame.run(() -> react(settled, framed.handler));
         } else {
-            frame.run(this::react);
+            react(settled, toCall);
         }
     }
 
     /** Handles the settled source. What it throws is an uncaught error of the loop. */
-    abstract void react();
+    abstract void react(Promise<?> settled, @Nullable Object handler);
 
-    /** Calls the handlers of {@code then}; the derived promise takes what they return or throw. */
-    static final class Then<T extends @Nullable Object, R extends @Nullable Object> extends Reaction {
+    /** A handler that was attached under a frame other than the root. */
+    private record Framed(ContextFrame frame, @Nullable Object handler) {}
 
-        private final Promise<R> derived;
-        private final ThrowingFunction<? super T, ? extends R> onFulfilled;
+    // A reaction's constructor takes the handler of the type that its react method casts to.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <H> H as(@Nullable Object handler) {
+        return (H) Objects.requireNonNull(handler);
+    }
 
-        Then(Promise<T> source, Promise<R> derived, ThrowingFunction<? super T, ? extends R> onFulfilled) {
-            super(source);
-            this.derived = derived;
-            this.onFulfilled = onFulfilled;
+    /** Calls the handler of {@code then}; the derived promise takes what it returns or throws. */
+    static final class Then<T extends @Nullable Object, R extends @Nullable Object> extends Reaction<R> {
+
+        Then(EventLoop loop, ThrowingFunction<? super T, ? extends R> onFulfilled) {
+            super(loop, onFulfilled);
         }
 
         @Override
-        void react() {
-            if (source.isRejected()) {
-                derived.fail(source.reason());
+        void react(Promise<?> settled, @Nullable Object handler) {
+            if (settled.isRejected()) {
+                fail(settled.reason());
                 return;
             }
             R value;
             try {
-                value = onFulfilled.apply(source.value());
+                value = Reaction.<ThrowingFunction<? super T, ? extends R>>as(handler)
+                        .apply(settled.value());
             } catch (Throwable t) {
-                derived.failFrom(t);
+                failFrom(t);
                 return;
             }
-            derived.fulfill(value);
+            fulfill(value);
         }
     }
 
     /** Calls a handler that makes no value. */
-    static final class Accept<T extends @Nullable Object> extends Reaction {
+    static final class Accept<T extends @Nullable Object> extends Reaction<@Nullable Void> {
 
-        private final Promise<@Nullable Void> derived;
-        private final ThrowingConsumer<? super T> onFulfilled;
-
-        Accept(Promise<T> source, Promise<@Nullable Void> derived, ThrowingConsumer<? super T> onFulfilled) {
-            super(source);
-            this.derived = derived;
-            this.onFulfilled = onFulfilled;
+        Accept(EventLoop loop, ThrowingConsumer<? super T> onFulfilled) {
+            super(loop, onFulfilled);
         }
 
         @Override
-        void react() {
-            if (source.isRejected()) {
-                derived.fail(source.reason());
+        void react(Promise<?> settled, @Nullable Object handler) {
+            if (settled.isRejected()) {
+                fail(settled.reason());
                 return;
             }
             try {
-                onFulfilled.accept(source.value());
+                Reaction.<ThrowingConsumer<? super T>>as(handler).accept(settled.value());
             } catch (Throwable t) {
-                derived.failFrom(t);
+                failFrom(t);
                 return;
             }
-            derived.fulfill(null);
+            fulfill(null);
         }
     }
 
     /** Calls one of the two handlers of {@code then}; a missing one passes the outcome on. */
-    static final class Both<T extends @Nullable Object, R extends @Nullable Object> extends Reaction {
+    static final class Both<T extends @Nullable Object, R extends @Nullable Object> extends Reaction<R> {
 
-        private final Promise<R> derived;
-        private final @Nullable ThrowingFunction<? super T, ? extends R> onFulfilled;
-        private final ThrowingFunction<? super Throwable, ? extends R> onRejected;
+        private @Nullable ThrowingFunction<? super Throwable, ? extends R> onRejected;
 
         Both(
-                Promise<T> source,
-                Promise<R> derived,
+                EventLoop loop,
                 @Nullable ThrowingFunction<? super T, ? extends R> onFulfilled,
                 ThrowingFunction<? super Throwable, ? extends R> onRejected) {
-            super(source);
-            this.derived = derived;
-            this.onFulfilled = onFulfilled;
+            super(loop, onFulfilled);
             this.onRejected = onRejected;
         }
 
         @Override
-        void react() {
+        void react(Promise<?> settled, @Nullable Object handler) {
+            ThrowingFunction<? super Throwable, ? extends R> rejected = Objects.requireNonNull(onRejected);
+            onRejected = null;
             R value;
             try {
-                if (source.isRejected()) {
-                    value = onRejected.apply(source.reason());
-                } else if (onFulfilled != null) {
-                    value = onFulfilled.apply(source.value());
+                if (settled.isRejected()) {
+                    value = rejected.apply(settled.reason());
+                } else if (handler != null) {
+                    value = Reaction.<ThrowingFunction<? super T, ? extends R>>as(handler)
+                            .apply(settled.value());
                 } else {
-                    value = source.value();
+                    value = settled.value();
                 }
             } catch (Throwable t) {
-                derived.failFrom(t);
+                failFrom(t);
                 return;
             }
-            derived.fulfill(value);
+            fulfill(value);
         }
     }
 
     /** Calls handlers that return thenables; the derived promise follows those. */
-    static final class Compose<T extends @Nullable Object, R extends @Nullable Object> extends Reaction {
+    static final class Compose<T extends @Nullable Object, R extends @Nullable Object> extends Reaction<R> {
 
-        private final Promise<R> derived;
-        private final @Nullable ThrowingFunction<? super T, ? extends Thenable<? extends R>> onFulfilled;
-        private final @Nullable ThrowingFunction<? super Throwable, ? extends Thenable<? extends R>> onRejected;
+        private @Nullable ThrowingFunction<? super Throwable, ? extends Thenable<? extends R>> onRejected;
 
         Compose(
-                Promise<T> source,
-                Promise<R> derived,
+                EventLoop loop,
                 @Nullable ThrowingFunction<? super T, ? extends Thenable<? extends R>> onFulfilled,
                 @Nullable ThrowingFunction<? super Throwable, ? extends Thenable<? extends R>> onRejected) {
-            super(source);
-            this.derived = derived;
-            this.onFulfilled = onFulfilled;
+            super(loop, onFulfilled);
             this.onRejected = onRejected;
         }
 
         @Override
-        void react() {
+        void react(Promise<?> settled, @Nullable Object handler) {
+            ThrowingFunction<? super Throwable, ? extends Thenable<? extends R>> rejected = onRejected;
+            onRejected = null;
             Thenable<? extends R> next;
             try {
-                if (source.isRejected()) {
-                    if (onRejected == null) {
-                        derived.fail(source.reason());
+                if (settled.isRejected()) {
+                    if (rejected == null) {
+                        fail(settled.reason());
                         return;
                     }
-                    next = onRejected.apply(source.reason());
+                    next = rejected.apply(settled.reason());
                 } else {
-                    if (onFulfilled == null) {
-                        derived.fulfill(source.value());
+                    if (handler == null) {
+                        fulfill(settled.value());
                         return;
                     }
-                    next = onFulfilled.apply(source.value());
+                    next = Reaction.<ThrowingFunction<? super T, ? extends Thenable<? extends R>>>as(handler)
+                            .apply(settled.value());
                 }
             } catch (Throwable t) {
-                derived.failFrom(t);
+                failFrom(t);
                 return;
             }
-            derived.follow(next);
+            follow(next);
         }
     }
 
-    /** Calls one of two consumers and derives nothing: what {@code await} stands on. */
-    static final class Await<T extends @Nullable Object> extends Reaction {
+    /** Calls one of two consumers; nobody sees the promise that it is. What {@code await} stands on. */
+    static final class Await<T extends @Nullable Object> extends Reaction<@Nullable Void> {
 
-        private final Consumer<? super T> onFulfilled;
         private final Consumer<? super Throwable> onRejected;
 
-        Await(Promise<T> source, Consumer<? super T> onFulfilled, Consumer<? super Throwable> onRejected) {
-            super(source);
-            this.onFulfilled = onFulfilled;
+        Await(EventLoop loop, Consumer<? super T> onFulfilled, Consumer<? super Throwable> onRejected) {
+            super(loop, onFulfilled);
             this.onRejected = onRejected;
         }
 
         @Override
-        void react() {
-            if (source.isRejected()) {
-                onRejected.accept(source.reason());
+        void react(Promise<?> settled, @Nullable Object handler) {
+            if (settled.isRejected()) {
+                onRejected.accept(settled.reason());
             } else {
-                onFulfilled.accept(source.value());
+                Reaction.<Consumer<? super T>>as(handler).accept(settled.value());
             }
         }
     }
@@ -200,45 +203,45 @@ abstract class Reaction implements Runnable {
      * Lets a promise follow another one of the same loop. Runs twice, as the specification counts: first as the job
      * that asks the other to tell, then as the reaction that is told.
      */
-    static final class Adopt<T extends @Nullable Object> extends Reaction {
+    static final class Adopt<T extends @Nullable Object> extends Reaction<@Nullable Void> {
 
         private final Promise<T> follower;
         private boolean asked;
 
-        Adopt(Promise<? extends T> source, Promise<T> follower) {
-            super(source);
+        Adopt(Promise<? extends T> leader, Promise<T> follower) {
+            super(follower.loop, null);
+            this.source = leader;
             this.follower = follower;
         }
 
         @Override
-        void react() {
+        void react(Promise<?> leader, @Nullable Object handler) {
             if (!asked) {
                 asked = true;
-                source.add(this);
-            } else if (source.isRejected()) {
-                follower.fail(source.reason());
+                leader.add(this);
+            } else if (leader.isRejected()) {
+                follower.fail(leader.reason());
             } else {
-                follower.fulfill(source.value());
+                follower.fulfill(leader.value());
             }
         }
     }
 
-    /** Lets a promise follow a thenable of another kind: the job that asks it to tell. */
-    static final class AdoptForeign<T extends @Nullable Object> extends Reaction {
+    /** The job that asks a thenable of another kind to tell a promise how it settles. */
+    static final class AdoptForeign<T extends @Nullable Object> extends Reaction<@Nullable Void> {
 
         private final Resolvers<T> follower;
-        private final Thenable<? extends T> thenable;
 
         AdoptForeign(Thenable<? extends T> thenable, Promise<T> follower) {
-            super(follower);
+            super(follower.loop, thenable);
+            this.source = follower;
             this.follower = new Resolvers<>(follower);
-            this.thenable = thenable;
         }
 
         @Override
-        void react() {
+        void react(Promise<?> settled, @Nullable Object thenable) {
             try {
-                thenable.await(follower::resolve, follower::reject);
+                Reaction.<Thenable<? extends T>>as(thenable).await(follower::resolve, follower::reject);
             } catch (Throwable t) {
                 follower.rejectFrom(t);
             }
@@ -249,53 +252,47 @@ abstract class Reaction implements Runnable {
      * Runs the handler of {@code finally}, waits for what it returned, and gives the derived promise the outcome of
      * the source: the specification's thenFinally and catchFinally functions, with every job that they cost.
      */
-    static final class Finally<T extends @Nullable Object> extends Reaction {
+    static final class Finally<T extends @Nullable Object> extends Reaction<T> {
 
-        private final Promise<T> derived;
-        private final Callable<? extends @Nullable Thenable<?>> onFinally;
-
-        Finally(Promise<T> source, Promise<T> derived, Callable<? extends @Nullable Thenable<?>> onFinally) {
-            super(source);
-            this.derived = derived;
-            this.onFinally = onFinally;
+        Finally(EventLoop loop, Callable<? extends @Nullable Thenable<?>> onFinally) {
+            super(loop, onFinally);
         }
 
         @Override
-        void react() {
+        void react(Promise<?> settled, @Nullable Object handler) {
             Promise<?> cleanup;
             try {
-                Thenable<?> returned = onFinally.call();
-                cleanup = Promise.resolve(source.loop, returned);
+                Thenable<?> returned = Reaction.<Callable<? extends @Nullable Thenable<?>>>as(handler)
+                        .call();
+                cleanup = Promise.resolve(loop, returned);
             } catch (Throwable t) {
-                derived.failFrom(t);
+                failFrom(t);
                 return;
             }
-            Promise<T> outcome = new Promise<>(source.loop);
-            cleanup.add(new PassOn<>(cleanup, source, outcome));
-            derived.follow(outcome);
+            Reaction<T> outcome = new PassOn<>(loop, settled);
+            cleanup.add(outcome);
+            follow(outcome);
         }
     }
 
     /** After a {@code finally} handler: the outcome of another promise, unless the handler's own failed. */
-    private static final class PassOn<T extends @Nullable Object> extends Reaction {
+    private static final class PassOn<T extends @Nullable Object> extends Reaction<T> {
 
-        private final Promise<?> settled;
-        private final Promise<T> derived;
+        private final Promise<?> outcome;
 
-        PassOn(Promise<?> cleanup, Promise<?> settled, Promise<T> derived) {
-            super(cleanup);
-            this.settled = settled;
-            this.derived = derived;
+        PassOn(EventLoop loop, Promise<?> outcome) {
+            super(loop, null);
+            this.outcome = outcome;
         }
 
         @Override
-        void react() {
-            if (source.isRejected()) {
-                derived.fail(source.reason());
-            } else if (settled.isRejected()) {
-                derived.fail(settled.reason());
+        void react(Promise<?> cleanup, @Nullable Object handler) {
+            if (cleanup.isRejected()) {
+                fail(cleanup.reason());
+            } else if (outcome.isRejected()) {
+                fail(outcome.reason());
             } else {
-                derived.fulfill(settled.value());
+                fulfill(outcome.value());
             }
         }
     }
