@@ -23,6 +23,7 @@ public final class Timer {
     @Nullable
     TimerList list;
 
+    /** The one before it; of the first, the last. */
     @Nullable
     Timer previous;
 
@@ -114,6 +115,15 @@ public final class Timer {
      */
     public boolean isActive() {
         return live && !cleared;
+    }
+
+    /** The one before it in its list, given that it is in one. */
+    Timer previous() {
+        Timer before = previous;
+        if (before == null) {
+            throw new AssertionError("a timer that is in no list has no previous one");
+        }
+        return before;
     }
 
     boolean isRepeating() {

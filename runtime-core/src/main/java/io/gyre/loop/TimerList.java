@@ -16,44 +16,57 @@ final class TimerList {
     /** Place in the heap; 0 while the list is empty and in no heap. */
     int heapIndex;
 
+    /**
+     * Whether the last timer was cleared and the list kept: it stays in the heap, where the next timer of its delay
+     * finds it. Most timeouts are cleared, and the next one has the same delay. One list at most is idle.
+     */
+    boolean idle;
+
     /** The next list in the bucket of the map. */
     @Nullable
     TimerList nextInBucket;
 
+    /**
+     * The first timer; its previous one is the last of the list. One reference to both ends is one less that points
+     * from an old object to a young one, which G1 makes dear.
+     */
     @Nullable
     Timer first;
-
-    @Nullable
-    Timer last;
 
     TimerList(int delay) {
         this.delay = delay;
     }
 
     void append(Timer timer) {
-        Timer end = last;
-        if (end == null) {
+        Timer head = first;
+        if (head == null) {
+            timer.previous = timer;
             first = timer;
         } else {
-            end.next = timer;
+            Timer end = head.previous();
             timer.previous = end;
+            end.next = timer;
+            head.previous = timer;
         }
-        last = timer;
         timer.list = this;
     }
 
     void unlink(Timer timer) {
-        Timer before = timer.previous;
+        Timer head = first;
         Timer after = timer.next;
-        if (before == null) {
+        if (timer == head) {
             first = after;
+            if (after != null) {
+                after.previous = timer.previous;
+            }
         } else {
+            Timer before = timer.previous();
             before.next = after;
-        }
-        if (after == null) {
-            last = before;
-        } else {
-            after.previous = before;
+            if (after != null) {
+                after.previous = before;
+            } else if (head != null) {
+                head.previous = before;
+            }
         }
         timer.previous = null;
         timer.next = null;

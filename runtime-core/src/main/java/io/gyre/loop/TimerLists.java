@@ -23,11 +23,8 @@ final class TimerLists {
     private final TimerListHeap heap = new TimerListHeap();
     private long nextListId;
 
-    /**
-     * The list that lost its last timer to {@code clear} most recently. It stays in the heap, where the next timer of
-     * its delay finds it: most timeouts are cleared, and the next one has the same delay.
-     */
-    private @Nullable TimerList idle;
+    /** The list that lost its last timer to {@code clear} most recently; no longer {@link TimerList#idle} once in use. */
+    private @Nullable TimerList retired;
 
     /** Live timers that are ref'd. */
     int refCount;
@@ -87,8 +84,8 @@ final class TimerLists {
         if (list.heapIndex == 0) {
             begin(list, start);
             heap.add(list);
-        } else if (list == idle) {
-            idle = null;
+        } else if (list.idle) {
+            list.idle = false;
             begin(list, start);
             heap.grew(list);
         }
@@ -111,17 +108,18 @@ final class TimerLists {
     }
 
     private void retire(TimerList list) {
-        TimerList former = idle;
-        if (former != null) {
-            drop(former);
+        list.idle = true;
+        TimerList former = retired;
+        if (former != list) {
+            if (former != null && former.idle) {
+                drop(former);
+            }
+            retired = list;
         }
-        idle = list;
     }
 
     private void drop(TimerList list) {
-        if (list == idle) {
-            idle = null;
-        }
+        list.idle = false;
         if (list.heapIndex != 0) {
             heap.remove(list);
         }
@@ -131,7 +129,7 @@ final class TimerLists {
     /** Returns the list that is due first. */
     private @Nullable TimerList first() {
         TimerList first = heap.peek();
-        if (first != null && first == idle) {
+        if (first != null && first.idle) {
             drop(first);
             first = heap.peek();
         }
