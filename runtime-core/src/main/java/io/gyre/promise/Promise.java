@@ -60,6 +60,13 @@ public class Promise<T extends @Nullable Object> implements Thenable<T> {
         this.loop = loop;
     }
 
+    /** Fulfilled from the start. */
+    private Promise(EventLoop loop, @Nullable Object value) {
+        this.loop = loop;
+        this.result = value;
+        this.link = FULFILLED;
+    }
+
     // ---- making promises
 
     /**
@@ -83,9 +90,7 @@ public class Promise<T extends @Nullable Object> implements Thenable<T> {
      */
     public static <T extends @Nullable Object> Promise<T> resolve(EventLoop loop, T value) {
         loop.checkThread("Promise.resolve");
-        Promise<T> promise = new Promise<>(loop);
-        promise.fulfill(value);
-        return promise;
+        return new Promise<>(loop, value);
     }
 
     /**
@@ -114,12 +119,11 @@ public class Promise<T extends @Nullable Object> implements Thenable<T> {
         if (thenable instanceof Promise<?> own && own.loop == loop) {
             return (Promise<T>) own;
         }
-        Promise<T> promise = new Promise<>(loop);
         if (thenable == null) {
-            promise.fulfill(null);
-        } else {
-            promise.follow(thenable);
+            return new Promise<>(loop, null);
         }
+        Promise<T> promise = new Promise<>(loop);
+        promise.follow(thenable);
         return promise;
     }
 
