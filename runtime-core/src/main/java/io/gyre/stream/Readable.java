@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the chunks; {@link io.gyre.buffer.Buffer} for bytes
  */
 @SuppressWarnings("JavaLangClash") // it is the name that the field knows; importing it hides the other one
-public sealed interface Readable<T> extends Stream permits AbstractReadable, ForwardingReadable, Duplex {
+public sealed interface Readable<T> extends Stream, ReadableOperators<T>
+        permits AbstractReadable, ForwardingReadable, Duplex {
 
     /**
      * Makes a stream of objects out of a collection or any other iterable. Its iterator is asked for one element at a
@@ -35,6 +36,19 @@ public sealed interface Readable<T> extends Stream permits AbstractReadable, For
      */
     static <T> Readable<T> from(EventLoop loop, Iterable<? extends T> elements) {
         return new IterableReadable<>(loop, elements);
+    }
+
+    /**
+     * Makes a stream of objects out of an asynchronous iterator. It is asked for one element at a time, when the consumer
+     * has room, and closed with the stream.
+     *
+     * @param <T> the type of the elements
+     * @param loop the loop that the stream and the iterator's promises belong to
+     * @param elements no null among them
+     * @return a stream that has not started
+     */
+    static <T> Readable<T> from(EventLoop loop, AsyncIterator<? extends T> elements) {
+        return new AsyncIteratorReadable<>(loop, elements);
     }
 
     /**

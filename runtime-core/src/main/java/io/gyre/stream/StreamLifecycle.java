@@ -205,15 +205,19 @@ final class StreamLifecycle {
     /** Tells the error; without a listener it is thrown, and goes to the loop's error policy. */
     void tellError(Throwable error) {
         if (errorListeners.isEmpty()) {
-            StreamLifecycle.<RuntimeException>throwAny(error);
+            throwAny(error);
         }
         for (Consumer<? super Throwable> listener : errorListeners.snapshot()) {
             listener.accept(error);
         }
     }
 
+    static void throwAny(Throwable error) {
+        StreamLifecycle.<RuntimeException>throwUnchecked(error);
+    }
+
     @SuppressWarnings("unchecked") // the compiler takes it for an unchecked one; nothing else looks
-    private static <E extends Throwable> void throwAny(Throwable error) throws E {
+    private static <E extends Throwable> void throwUnchecked(Throwable error) throws E {
         throw (E) error;
     }
 

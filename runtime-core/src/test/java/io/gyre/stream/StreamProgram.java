@@ -154,6 +154,7 @@ final class StreamProgram {
             }
             case "pipeline" -> pipeline(a);
             case "finished" -> finished(a);
+            case "iterate" -> new ProgramIteration(a, source(a).iterator()).go();
             case "on" -> {
                 if (a.has("events")) {
                     a.get("events").forEach(e -> listen(a, e.asText()));
@@ -246,6 +247,43 @@ final class StreamProgram {
         }
         String s = a.get("s").asText();
         Pipeline.finished(stream(s), options, told("finished(" + s + ")", a));
+    }
+
+    /** ECMAScript's loop over an asynchronous iterator, left after so many elements if the action says so. */
+    private final class ProgramIteration extends ForAwait<Object> {
+
+        private final JsonNode a;
+        private int count;
+
+        ProgramIteration(JsonNode a, AsyncIterator<Object> elements) {
+            super(elements, null);
+            this.a = a;
+        }
+
+        @Override
+        void element(Object c) {
+            log("iter(" + c + ")");
+            count++;
+            if (a.path("breakAfter").asInt() == count) {
+                leave(this::ended);
+            } else if (a.path("throwAfter").asInt() == count) {
+                throw new IllegalStateException(a.path("error").asText("iterE"));
+            } else {
+                go();
+            }
+        }
+
+        @Override
+        void ended() {
+            log("iter:done");
+            actions(a.get("body"));
+        }
+
+        @Override
+        void failed(Throwable error) {
+            log("iter:error(" + ProgramSteps.name(error) + ")");
+            actions(a.get("body"));
+        }
     }
 
     private Callback told(String what, JsonNode a) {
