@@ -3,6 +3,8 @@ package io.gyre.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gyre.stream.DuplexOptions;
+import io.gyre.stream.PassThrough;
 import io.gyre.stream.Readable;
 import io.gyre.stream.StreamException;
 import java.io.IOException;
@@ -210,6 +212,18 @@ class WritableSubscriberTest {
         Flux.<Integer>empty().subscribe(subscriber);
         StepVerifier.create(subscriber.completion()).expectComplete().verify(LONG);
         assertThat(running.call(sink::isWritableFinished)).isTrue();
+    }
+
+    @Test
+    void aStageIsFinishedWhenAllIsWrittenWhetherItIsReadOrNot() {
+        PassThrough<Integer> stage = running.call(() -> new PassThrough<>(running.loop, DuplexOptions.objects()));
+        WritableSubscriber<Integer> subscriber = LoopSubscribers.into(stage);
+        Flux.range(1, 3).subscribe(subscriber);
+        StepVerifier.create(subscriber.completion()).expectComplete().verify(LONG);
+        StepVerifier.create(LoopFlux.from(stage))
+                .expectNext(1, 2, 3)
+                .expectComplete()
+                .verify(LONG);
     }
 
     @Test
