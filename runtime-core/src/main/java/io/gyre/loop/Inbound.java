@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * a task was added. Both orders are sequentially consistent (the queue's index moves by compare-and-set, the state is
  * volatile), so one of the two always sees the other, and of the posters that see a sleeping loop only one wakes it.
  */
-final class Inbound {
+final class Inbound extends CacheLinePadding {
 
     private static final int AWAKE = 0;
     private static final int SLEEPING = 1;
@@ -30,6 +30,10 @@ final class Inbound {
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    // Before the fields that follow, as the inherited ones are before these.
+    @SuppressWarnings("unused")
+    private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
 
     private final String loopName;
     private final MpscUnboundedArrayQueue<Runnable> queue = new MpscUnboundedArrayQueue<>(1024);
