@@ -12,7 +12,7 @@ import io.gyre.buffer.Buffer;
 final class DemandWindow {
 
     /** Before the first chunk nobody knows whether the high-water mark means objects or bytes. */
-    private static final int FIRST_WINDOW = 16;
+    private static final int FIRST_WINDOW = 2;
 
     private static final int MAX_WINDOW = 256;
 
@@ -27,8 +27,8 @@ final class DemandWindow {
     /** Asked for and not yet written. Negative where more came than was asked for: that counts for the next time. */
     private long underWay;
 
-    /** Bytes of a buffer, averaged over the recent ones; 0 before the first. */
-    private int averageBytes;
+    /** Bytes of the largest of the recent buffers; 0 before the first. */
+    private int largestBytes;
 
     /** Makes a window; a fixed size of 0 means that it follows the high-water mark. */
     DemandWindow(boolean bytes, int fixedSize, int highWaterMark) {
@@ -53,20 +53,23 @@ final class DemandWindow {
      * Never nothing while nothing is on its way: nobody would come back to ask.
      */
     long takeBeside(int waiting) {
-        long held = averageBytes == 0 ? waiting : (waiting + averageBytes - 1L) / averageBytes;
+        long held = largestBytes == 0 ? waiting : (waiting + largestBytes - 1L) / largestBytes;
         long free = Math.max(underWay <= 0 ? 1 - underWay : 0, size - held - underWay);
         underWay += free;
         return free;
     }
 
+    /**
+     * Learns from a chunk. With buffers the window grows by one with each, so that a few small ones at first do not let
+     * in many large ones; it shrinks at once.
+     */
     void arrived(Object chunk) {
         if (fixed || bytes) {
             return;
         }
         if (chunk instanceof Buffer buffer) {
-            int bytes = Math.max(1, buffer.length());
-            averageBytes = averageBytes == 0 ? bytes : averageBytes + (bytes - averageBytes) / 8;
-            size = clamp(highWaterMark / Math.max(1, averageBytes), MIN_BUFFERS, MAX_WINDOW);
+            largestBytes = Math.max(Math.max(1, buffer.length()), largestBytes - largestBytes / 8);
+            size = Math.min(size + 1, clamp(highWaterMark / largestBytes, MIN_BUFFERS, MAX_WINDOW));
         } else {
             size = clamp(highWaterMark, 1, MAX_WINDOW);
         }

@@ -83,6 +83,8 @@ public final class WritableSubscriber<T> extends LoopSubscriber<T> {
         long weight = counting.weight(chunk);
         // The stream tells of chunks in a row with the same callback at once.
         destination.write(chunk, weight == 1 ? onChunkWritten : error -> written(weight, error));
+        // The window may have grown.
+        ask(open);
     }
 
     private void written(long weight, @Nullable Throwable error) {

@@ -11,35 +11,42 @@ class DemandWindowTest {
     @Test
     void objectsFillTheHighWaterMark() {
         DemandWindow window = new DemandWindow(false, 0, 40);
-        assertThat(window.takeAtLowTide()).isEqualTo(16);
+        assertThat(window.takeAtLowTide()).isEqualTo(2);
         window.arrived("an object");
+        assertThat(window.takeAtLowTide()).isEqualTo(38);
+        write(window, 29);
         assertThat(window.takeAtLowTide()).isZero();
-        write(window, 6);
+        write(window, 1);
         assertThat(window.takeAtLowTide()).isEqualTo(30);
-        assertThat(window.takeAtLowTide()).isZero();
     }
 
     @Test
     void buffersFillTheBytesOfTheHighWaterMark() {
         DemandWindow window = new DemandWindow(false, 0, 16 * 1024);
-        assertThat(window.takeAtLowTide()).isEqualTo(16);
-        window.arrived(Buffer.wrap(new byte[1024]));
-        write(window, 16);
-        assertThat(window.takeAtLowTide()).isEqualTo(16);
-        for (int i = 0; i < 100; i++) {
-            window.arrived(Buffer.wrap(new byte[256]));
-        }
-        write(window, 16);
-        assertThat(window.takeAtLowTide()).isBetween(60L, 66L);
+        assertThat(afterMany(window, 1024)).isEqualTo(16);
+        assertThat(afterMany(window, 256)).isEqualTo(64);
+        assertThat(afterMany(window, 1)).isEqualTo(256);
+    }
+
+    @Test
+    void smallBuffersAtFirstDoNotLetInManyLargeOnes() {
+        DemandWindow window = new DemandWindow(false, 0, 16 * 1024);
+        assertThat(window.takeAtLowTide()).isEqualTo(2);
+        window.arrived(Buffer.wrap(new byte[1]));
+        window.arrived(Buffer.wrap(new byte[1]));
+        write(window, 2);
+        assertThat(window.takeAtLowTide()).isEqualTo(4);
+        window.arrived(Buffer.wrap(new byte[64 * 1024]));
+        write(window, 4);
+        assertThat(window.takeAtLowTide()).isEqualTo(2);
     }
 
     @Test
     void largeBuffersAreTwoAtATime() {
         DemandWindow window = new DemandWindow(false, 0, 16 * 1024);
-        window.takeAtLowTide();
+        assertThat(window.takeAtLowTide()).isEqualTo(2);
         window.arrived(Buffer.wrap(new byte[64 * 1024]));
-        write(window, 15);
-        assertThat(window.takeAtLowTide()).isEqualTo(1);
+        assertThat(window.takeAtLowTide()).isZero();
         write(window, 1);
         assertThat(window.takeAtLowTide()).isEqualTo(1);
         assertThat(window.takeAtLowTide()).isZero();
@@ -93,5 +100,19 @@ class DemandWindowTest {
         for (int i = 0; i < chunks; i++) {
             window.written(1);
         }
+    }
+
+    /** The window after many buffers of one size; all are written. */
+    private static long afterMany(DemandWindow window, int bytes) {
+        long underWay = window.takeAtLowTide();
+        for (int i = 0; i < 1_000; i++) {
+            window.arrived(Buffer.wrap(new byte[bytes]));
+            window.written(1);
+            underWay += window.takeAtLowTide() - 1;
+        }
+        window.written(underWay);
+        long whole = window.takeAtLowTide();
+        window.written(whole);
+        return whole;
     }
 }

@@ -102,13 +102,14 @@ class WritableSubscriberTest {
         List<Long> requests = new ArrayList<>();
         Flux.range(1, 100).doOnRequest(requests::add).subscribe(subscriber);
         running.aTurn();
-        assertThat(requests).containsExactly(8L);
+        // Two at first, and what is missing when it is known that they are objects.
+        assertThat(requests).containsExactly(2L, 6L);
         for (int i = 0; i < 5; i++) {
             sink.take(running);
         }
-        assertThat(requests).containsExactly(8L);
+        assertThat(requests).hasSize(2);
         sink.take(running);
-        assertThat(requests).containsExactly(8L, 6L);
+        assertThat(requests).containsExactly(2L, 6L, 6L);
         assertThat(running.call(sink::writableLength)).isEqualTo(8);
     }
 
