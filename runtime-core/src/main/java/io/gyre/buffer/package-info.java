@@ -1,5 +1,5 @@
 /**
- * Bytes: pooled, sliced and encoded, without reference counts for the user.
+ * Bytes: sliced, searched, encoded, read as numbers, without reference counts for the user.
  * It uses {@code io.gyre.loop} only.
  */
 @NullMarked

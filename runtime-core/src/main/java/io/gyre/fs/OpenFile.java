@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +60,7 @@ final class OpenFile extends Handle {
             return Buffer.wrap(bytes);
         }
         // A short read must not keep the long array alive.
-        return read <= 0
-                ? Buffer.empty()
-                : Buffer.from(Buffer.wrap(bytes, 0, read).toByteArray());
+        return read <= 0 ? Buffer.empty() : Buffer.wrap(Arrays.copyOf(bytes, read));
     }
 
     /** Writes all bytes; the result is their number. */

@@ -2,11 +2,15 @@ package io.gyre.buffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -90,5 +94,93 @@ class BufferTest {
         assertThat(Buffer.concat(List.of(Buffer.utf8("ab"), Buffer.empty(), Buffer.utf8("c"))))
                 .isEqualTo(Buffer.utf8("abc"));
         assertThat(Buffer.concat(List.of()).isEmpty()).isTrue();
+    }
+
+    @Test
+    void transferReleasesTheNettyBufferOnEveryPath() {
+        ByteBuf pooled = PooledByteBufAllocator.DEFAULT.directBuffer().writeBytes(new byte[] {7, 8});
+        assertThat(Buffer.transferFrom(pooled).toByteArray()).containsExactly(7, 8);
+        assertThat(pooled.refCnt()).isZero();
+        ByteBuf failing = new UnreadableBytes();
+        assertThatThrownBy(() -> Buffer.transferFrom(failing)).hasMessage("cannot be read");
+        assertThat(failing.refCnt()).isZero();
+    }
+
+    /** A heap buffer that fails to be copied. */
+    private static final class UnreadableBytes extends UnpooledHeapByteBuf {
+
+        UnreadableBytes() {
+            super(UnpooledByteBufAllocator.DEFAULT, 2, 2);
+            writeZero(2);
+        }
+
+        @Override
+        public ByteBuf getBytes(int index, byte[] target, int at, int length) {
+            throw new IllegalStateException("cannot be read");
+        }
+    }
+
+    @Test
+    void wrapsHeapByteBuffersOnly() {
+        ByteBuffer heap = ByteBuffer.wrap(new byte[] {1, 2, 3, 4}, 1, 2);
+        Buffer view = Buffer.wrap(heap);
+        view.set(0, 9);
+        assertThat(view.length()).isEqualTo(2);
+        assertThat(heap.get(1)).isEqualTo((byte) 9);
+        assertThatThrownBy(() -> Buffer.wrap(ByteBuffer.allocateDirect(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("direct");
+        assertThatThrownBy(() -> Buffer.wrap(heap.asReadOnlyBuffer()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("read-only");
+        assertThat(Buffer.copyOf(ByteBuffer.allocateDirect(3)).length()).isEqualTo(3);
+    }
+
+    @Test
+    void writesThroughOneViewAreSeenThroughTheOthers() {
+        Buffer whole = Buffer.alloc(4);
+        whole.slice(1, 3).fill(7);
+        assertThat(whole.toByteArray()).containsExactly(0, 7, 7, 0);
+        whole.asWritableByteBuffer().put(3, (byte) 5);
+        assertThat(whole.get(3)).isEqualTo((byte) 5);
+    }
+
+    @Test
+    void copiesWithinTheSameMemory() {
+        Buffer bytes = Buffer.utf8("abcdef");
+        assertThat(bytes.copyTo(bytes, 2)).isEqualTo(4);
+        assertThat(bytes.toString()).isEqualTo("ababcd");
+    }
+
+    @Test
+    void placesOutsideAreNamed() {
+        Buffer bytes = Buffer.alloc(8);
+        assertThatThrownBy(() -> bytes.readInt32LE(6))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage("readInt32LE of 4 bytes at offset 6 is outside of a buffer of length 8");
+        assertThatThrownBy(() -> bytes.readDoubleBE(Integer.MAX_VALUE)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> bytes.readUIntBE(0, 7)).hasMessage("readUIntBE takes a width of 1 to 6 bytes, not 7");
+        assertThatThrownBy(() -> bytes.writeUInt8(256, 0))
+                .hasMessage("writeUInt8 takes a value from 0 to 255, not 256");
+        assertThatThrownBy(() -> bytes.write("x", 9)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> bytes.set(8, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> Buffer.alloc(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Encoding.of("utf7")).hasMessage("unknown encoding: utf7");
+    }
+
+    @Test
+    void longNeedlesAreFoundInLinearTime() {
+        // Comparing at every place would take about 250,000,000,000 steps.
+        Buffer hay = Buffer.wrap(new byte[1_000_000]);
+        byte[] bytes = new byte[500_000];
+        bytes[250_000] = 1;
+        Buffer needle = Buffer.wrap(bytes);
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            assertThat(hay.indexOf(needle, 0)).isEqualTo(-1);
+            assertThat(hay.lastIndexOf(needle, hay.length())).isEqualTo(-1);
+        });
+        needle.copyTo(hay, 499_999);
+        assertThat(hay.indexOf(needle, 0)).isEqualTo(499_999);
+        assertThat(hay.lastIndexOf(needle, hay.length())).isEqualTo(499_999);
     }
 }

@@ -58,6 +58,11 @@ class SamplesTest {
     }
 
     @Test
+    void buffers_share_memory_and_speak_node_s_encodings() {
+        assertPrints(Buffers::main, "Buffers");
+    }
+
+    @Test
     void file_streams_wait_for_each_other() {
         assertPrints(FileStreams::main, "FileStreams");
     }
