@@ -95,10 +95,13 @@ public class InboundLincheckTest {
     void modelChecking() {
         new ModelCheckingOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(6)
-                .invocationsPerIteration(300)
-                .threads(3)
+                // Small scenarios, and many: a race takes one post and one close.
+                .iterations(20)
+                .invocationsPerIteration(500)
+                .threads(2)
                 .actorsPerThread(2)
+                .actorsBefore(1)
+                .actorsAfter(1)
                 .check(InboundLincheckTest.class);
     }
 }
