@@ -15,7 +15,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Posts from other threads against sleep, stop and close. Each hunt is long enough to have found planted faults. */
+/**
+ * Posts from other threads against sleep, stop and close, at random moments. What these find by chance,
+ * {@link WayToSleepTest} and the tests with Lincheck find each time, in the windows that are known.
+ */
 class CrossThreadTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
