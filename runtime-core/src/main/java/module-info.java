@@ -6,6 +6,7 @@ module io.gyre.runtime {
     exports io.gyre.abort;
     exports io.gyre.buffer;
     exports io.gyre.stream;
+    exports io.gyre.stream.flow;
     exports io.gyre.work;
     exports io.gyre.fs;
     exports io.gyre.http;

@@ -2,12 +2,11 @@ package io.gyre.reactor;
 
 import io.gyre.loop.EventLoop;
 import io.gyre.stream.Readable;
+import io.gyre.stream.flow.FlowStreams;
 import java.util.concurrent.Callable;
-import java.util.concurrent.RejectedExecutionException;
+import org.reactivestreams.FlowAdapters;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Operators;
 
 /** The chunks of a stream that is opened for each subscriber. */
 final class DeferredFlux<T> extends Flux<T> {
@@ -26,30 +25,7 @@ final class DeferredFlux<T> extends Flux<T> {
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        if (loop.inEventLoop()) {
-            open(actual);
-            return;
-        }
-        try {
-            loop.execute(() -> open(actual));
-        } catch (RejectedExecutionException ended) {
-            Operators.error(actual, ended);
-        }
-    }
-
-    private void open(CoreSubscriber<? super T> actual) {
-        Readable<T> opened;
-        try {
-            opened = source.call();
-        } catch (Throwable t) {
-            Exceptions.throwIfFatal(t);
-            if (t instanceof Error exit && loop.isHalted()) {
-                throw exit;
-            }
-            Operators.error(actual, t);
-            return;
-        }
-        new ReadableSubscription<>(opened, actual, Demand.chunks()).begin();
+        FlowStreams.publisher(loop, source).subscribe(FlowAdapters.toFlowSubscriber(actual));
     }
 
     @Override

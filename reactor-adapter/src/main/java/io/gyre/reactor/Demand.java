@@ -1,6 +1,6 @@
 package io.gyre.reactor;
 
-import io.gyre.buffer.Buffer;
+import io.gyre.stream.flow.FlowDemand;
 
 /**
  * What {@code request(n)} counts between a stream and a publisher or subscriber, and how much is asked for at a time.
@@ -14,17 +14,14 @@ import io.gyre.buffer.Buffer;
  */
 public final class Demand {
 
-    private static final Demand CHUNKS = new Demand(false, 0);
-    private static final Demand BYTES = new Demand(true, 0);
+    private static final Demand CHUNKS = new Demand(FlowDemand.chunks());
+    private static final Demand BYTES = new Demand(FlowDemand.bytes());
 
-    private final boolean bytes;
+    /** The same, for the core, which does the counting. */
+    private final FlowDemand flow;
 
-    /** 0 follows the high-water mark. */
-    private final int window;
-
-    private Demand(boolean bytes, int window) {
-        this.bytes = bytes;
-        this.window = window;
+    private Demand(FlowDemand flow) {
+        this.flow = flow;
     }
 
     /**
@@ -56,29 +53,15 @@ public final class Demand {
      * @return a changed copy
      */
     public Demand window(int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(
-                    "the window must hold at least one " + (bytes ? "byte" : "chunk") + ", not " + value);
-        }
-        return new Demand(bytes, value);
+        return new Demand(flow.window(value));
     }
 
-    boolean inBytes() {
-        return bytes;
-    }
-
-    /** How much a chunk counts. */
-    long weight(Object chunk) {
-        return bytes && chunk instanceof Buffer buffer ? Math.max(1, buffer.length()) : 1;
-    }
-
-    DemandWindow open(int highWaterMark) {
-        return new DemandWindow(bytes, window, highWaterMark);
+    FlowDemand flow() {
+        return flow;
     }
 
     @Override
     public String toString() {
-        String unit = bytes ? "bytes" : "chunks";
-        return window == 0 ? "demand in " + unit : "demand in " + unit + ", at most " + window;
+        return flow.toString();
     }
 }

@@ -3,6 +3,7 @@ package io.gyre.reactor;
 import io.gyre.loop.EventLoop;
 import io.gyre.stream.Readable;
 import io.gyre.stream.StreamOptions;
+import io.gyre.stream.flow.FlowStreams;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.reactivestreams.Publisher;
@@ -107,10 +108,8 @@ public final class LoopFlux {
      */
     public static <T> Readable<T> toReadable(
             EventLoop loop, Publisher<? extends T> publisher, StreamOptions<T> options, Demand demand) {
-        return new PublisherReadable<>(
-                loop,
-                Objects.requireNonNull(publisher, "publisher"),
-                options,
-                Objects.requireNonNull(demand, "demand"));
+        Objects.requireNonNull(publisher, "publisher");
+        Objects.requireNonNull(demand, "demand");
+        return FlowStreams.readable(loop, new PublisherFlow<>(publisher), options, demand.flow());
     }
 }

@@ -2,6 +2,7 @@ package io.gyre.reactor;
 
 import io.gyre.loop.EventLoop;
 import io.gyre.promise.Promise;
+import io.gyre.stream.flow.SubscriptionHandle;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;

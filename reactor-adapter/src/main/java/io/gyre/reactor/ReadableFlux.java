@@ -1,8 +1,9 @@
 package io.gyre.reactor;
 
 import io.gyre.stream.Readable;
-import java.util.concurrent.RejectedExecutionException;
+import io.gyre.stream.flow.FlowStreams;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.reactivestreams.FlowAdapters;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
@@ -29,16 +30,7 @@ final class ReadableFlux<T> extends Flux<T> {
             Operators.error(actual, new IllegalStateException("a stream's flux allows one subscriber only"));
             return;
         }
-        ReadableSubscription<T> subscription = new ReadableSubscription<>(source, actual, counting);
-        if (source.loop().inEventLoop()) {
-            subscription.begin();
-            return;
-        }
-        try {
-            source.loop().execute(subscription::begin);
-        } catch (RejectedExecutionException ended) {
-            Operators.error(actual, ended);
-        }
+        FlowStreams.publisher(source, counting.flow()).subscribe(FlowAdapters.toFlowSubscriber(actual));
     }
 
     @Override

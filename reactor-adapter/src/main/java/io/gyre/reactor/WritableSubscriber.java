@@ -1,14 +1,11 @@
 package io.gyre.reactor;
 
-import io.gyre.stream.Callback;
-import io.gyre.stream.FinishedOptions;
-import io.gyre.stream.Pipeline;
 import io.gyre.stream.Writable;
-import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
+import io.gyre.stream.flow.FlowStreams;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
-import reactor.core.publisher.Sinks;
 
 /**
  * A subscriber that writes what it is given to a stream, and asks for as much as the stream keeps up with; made by
@@ -16,36 +13,22 @@ import reactor.core.publisher.Sinks;
  *
  * <p><b>Thread.</b> Signals may come on any thread; those of other threads than the loop's are passed to it, in order.
  * The publisher is asked and cancelled on the loop's thread. <b>Demand.</b> A window of chunks, or of bytes, is asked
- * for; when three quarters of it are written, as much is asked for again. <b>Errors.</b> An error of the publisher destroys the stream
- * with it; a stream that breaks or closes cancels the publisher. <b>End.</b> The end of the publisher ends the stream;
- * {@link #completion} tells when all is written. Until then the subscription keeps the loop alive.
+ * for; when three quarters of it are written, as much is asked for again. <b>Errors.</b> An error of the publisher
+ * destroys the stream with it; a stream that breaks or closes cancels the publisher. <b>End.</b> The end of the
+ * publisher ends the stream; {@link #completion} tells when all is written. Until then the subscription keeps the loop
+ * alive.
  *
  * @param <T> the type of the chunks
  */
-public final class WritableSubscriber<T> extends LoopSubscriber<T> {
+public final class WritableSubscriber<T> implements CoreSubscriber<T> {
 
-    private static final FinishedOptions WRITABLE_SIDE =
-            FinishedOptions.defaults().readable(false);
-
-    private final Writable<? super T> destination;
-    private final Demand counting;
-    private final Sinks.Empty<Void> outcome = Sinks.empty();
-    private final Callback onChunkWritten = error -> written(1, error);
-
-    /** Both null before the subscription has reached the loop. On the loop's thread, like all below. */
-    private @Nullable DemandWindow window;
-
-    private @Nullable SubscriptionHandle handle;
-
-    private boolean asking;
-
-    /** Nothing is written any more: the end was passed on, or the stream is through. */
-    private boolean over;
+    private final io.gyre.stream.flow.WritableSubscriber<T> writer;
+    private final FlowCoreSubscriber<T> signals;
 
     WritableSubscriber(Writable<? super T> destination, Demand counting) {
-        super(destination.loop());
-        this.destination = destination;
-        this.counting = counting;
+        writer = FlowStreams.subscriber(
+                destination, counting.flow(), chunk -> Operators.onNextDropped(chunk, currentContext()));
+        signals = new FlowCoreSubscriber<>(writer);
     }
 
     /**
@@ -55,109 +38,31 @@ public final class WritableSubscriber<T> extends LoopSubscriber<T> {
      *     publisher; on the loop's thread
      */
     public Mono<Void> completion() {
-        return outcome.asMono();
+        return Mono.fromFuture(writer.completion().toCompletableFuture(), true);
     }
 
     @Override
-    void begin() {
-        DemandWindow opened = counting.open(destination.writableHighWaterMark());
-        window = opened;
-        handle = new SubscriptionHandle(loop, this, this::loopEnds);
-        Pipeline.finished(destination, WRITABLE_SIDE, this::through);
-        if (destination.isWritable()) {
-            ask(opened);
-        } else if (!over) {
-            // How it came to that is told by through.
-            stop();
-        }
+    public void onSubscribe(Subscription subscription) {
+        signals.onSubscribe(subscription);
     }
 
     @Override
-    void handleNext(T chunk) {
-        DemandWindow open = window;
-        if (over || open == null) {
-            Operators.onNextDropped(chunk, currentContext());
-            return;
-        }
-        open.arrived(chunk);
-        long weight = counting.weight(chunk);
-        // The stream tells of chunks in a row with the same callback at once.
-        destination.write(chunk, weight == 1 ? onChunkWritten : error -> written(weight, error));
-        // The window may have grown.
-        ask(open);
-    }
-
-    private void written(long weight, @Nullable Throwable error) {
-        DemandWindow open = window;
-        if (open != null) {
-            open.written(weight);
-            if (error == null) {
-                ask(open);
-            }
-        }
-    }
-
-    private void ask(DemandWindow from) {
-        if (asking) {
-            return;
-        }
-        asking = true;
-        try {
-            long more;
-            while (!over && !isTerminated() && (more = from.takeAtLowTide()) > 0) {
-                request(more);
-            }
-        } finally {
-            asking = false;
-        }
+    public void onNext(T element) {
+        signals.onNext(element);
     }
 
     @Override
-    void handleEnd(@Nullable Throwable error) {
-        if (over) {
-            return;
-        }
-        over = true;
-        if (error == null) {
-            destination.end();
-        } else {
-            destination.destroy(error);
-        }
-    }
-
-    private void stop() {
-        over = true;
-        cancel();
-    }
-
-    /** The stream is through, at its end or before. */
-    private void through(@Nullable Throwable error) {
-        if (!over) {
-            stop();
-        }
-        SubscriptionHandle held = handle;
-        if (held != null) {
-            held.done();
-        }
-        if (error == null) {
-            outcome.tryEmitEmpty();
-        } else {
-            outcome.tryEmitError(error);
-        }
-    }
-
-    private void loopEnds(RejectedExecutionException ended) {
-        stop();
-        loopHasEnded(ended);
+    public void onError(Throwable error) {
+        signals.onError(error);
     }
 
     @Override
-    void loopHasEnded(RejectedExecutionException ended) {
-        outcome.tryEmitError(ended);
+    public void onComplete() {
+        signals.onComplete();
     }
 
     @Override
     public String toString() {
-        return "subscriber into " + destination;
+        return writer.toString();
     }
 }

@@ -1,20 +1,18 @@
-package io.gyre.reactor;
+package io.gyre.stream.flow;
 
 import io.gyre.loop.EventLoop;
 import io.gyre.stream.ChunkReader;
 import io.gyre.stream.Readable;
+import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
 
 /**
- * Hands chunks of a stream to a subscriber as far as it has asked for them. Demand and cancellation may come from any
+ * Hands chunks of a stream to a subscriber as far as it has asked for them. FlowDemand and cancellation may come from any
  * thread; everything else is on the loop's.
  */
-final class ReadableSubscription<T> implements Subscription {
+final class ReadableSubscription<T> implements Flow.Subscription {
 
     @SuppressWarnings("rawtypes")
     private static final AtomicLongFieldUpdater<ReadableSubscription> DEMAND =
@@ -22,7 +20,7 @@ final class ReadableSubscription<T> implements Subscription {
 
     private final Readable<T> source;
     private final EventLoop loop;
-    private final Demand counting;
+    private final FlowDemand counting;
     private final Runnable delivery = this::deliver;
 
     private volatile long demand;
@@ -32,7 +30,7 @@ final class ReadableSubscription<T> implements Subscription {
     private volatile long badRequest = 1;
 
     /** Null once it was told the end, or does not want to hear it. */
-    private @Nullable CoreSubscriber<? super T> subscriber;
+    private Flow.@Nullable Subscriber<? super T> subscriber;
 
     /** Both null before the beginning. */
     private @Nullable ChunkReader<T> reader;
@@ -47,7 +45,7 @@ final class ReadableSubscription<T> implements Subscription {
     /** What was delivered beyond the demand: a chunk that cannot be cut. */
     private long excess;
 
-    ReadableSubscription(Readable<T> source, CoreSubscriber<? super T> subscriber, Demand counting) {
+    ReadableSubscription(Readable<T> source, Flow.Subscriber<? super T> subscriber, FlowDemand counting) {
         this.source = source;
         this.counting = counting;
         this.loop = source.loop();
@@ -55,7 +53,7 @@ final class ReadableSubscription<T> implements Subscription {
     }
 
     void begin() {
-        CoreSubscriber<? super T> to = subscriber;
+        Flow.Subscriber<? super T> to = subscriber;
         if (to == null) {
             return;
         }
@@ -78,7 +76,7 @@ final class ReadableSubscription<T> implements Subscription {
         if (n <= 0) {
             badRequest = n;
             onLoop();
-        } else if (Operators.addCap(DEMAND, this, n) == 0) {
+        } else if (addDemand(n) == 0) {
             // Otherwise chunks are being delivered or waited for, and the new demand is seen there.
             onLoop();
         }
@@ -111,7 +109,7 @@ final class ReadableSubscription<T> implements Subscription {
 
     private void deliver() {
         ChunkReader<T> from = reader;
-        CoreSubscriber<? super T> to = subscriber;
+        Flow.Subscriber<? super T> to = subscriber;
         if (delivering || from == null || to == null) {
             return;
         }
@@ -128,8 +126,18 @@ final class ReadableSubscription<T> implements Subscription {
         }
     }
 
+    /** Returns what was asked for before; so much that it never ends stays as it is. */
+    private long addDemand(long n) {
+        return DEMAND.getAndAccumulate(this, n, (before, more) -> before + more < 0 ? Long.MAX_VALUE : before + more);
+    }
+
+    /** Returns what is still asked for. */
+    private long takeDemand(long sent) {
+        return DEMAND.accumulateAndGet(this, sent, (before, less) -> before == Long.MAX_VALUE ? before : before - less);
+    }
+
     /** Delivers what there is and is asked for; returns whether there may be more of both. */
-    private boolean deliver(ChunkReader<T> from, CoreSubscriber<? super T> to) {
+    private boolean deliver(ChunkReader<T> from, Flow.Subscriber<? super T> to) {
         long asked = demand;
         long sent = Math.min(excess, asked);
         excess -= sent;
@@ -146,7 +154,7 @@ final class ReadableSubscription<T> implements Subscription {
             giveUp(from, to);
             return false;
         }
-        boolean more = Operators.produced(DEMAND, this, sent) != 0;
+        boolean more = takeDemand(sent) != 0;
         if (more && chunk != null) {
             return true;
         }
@@ -191,7 +199,7 @@ final class ReadableSubscription<T> implements Subscription {
         return cancelled || badRequest <= 0;
     }
 
-    private void giveUp(ChunkReader<T> from, CoreSubscriber<? super T> to) {
+    private void giveUp(ChunkReader<T> from, Flow.Subscriber<? super T> to) {
         over();
         from.close();
         if (!cancelled) {
@@ -201,7 +209,7 @@ final class ReadableSubscription<T> implements Subscription {
         }
     }
 
-    private void end(ChunkReader<T> from, CoreSubscriber<? super T> to) {
+    private void end(ChunkReader<T> from, Flow.Subscriber<? super T> to) {
         over();
         Throwable error = from.error();
         if (error == null) {
@@ -220,7 +228,7 @@ final class ReadableSubscription<T> implements Subscription {
     }
 
     private void loopEnds(RejectedExecutionException ended) {
-        CoreSubscriber<? super T> to = subscriber;
+        Flow.Subscriber<? super T> to = subscriber;
         abandon();
         if (to != null) {
             to.onError(ended);

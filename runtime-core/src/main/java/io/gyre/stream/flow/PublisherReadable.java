@@ -1,21 +1,22 @@
-package io.gyre.reactor;
+package io.gyre.stream.flow;
 
 import io.gyre.loop.EventLoop;
 import io.gyre.stream.AbstractReadable;
 import io.gyre.stream.Callback;
 import io.gyre.stream.StreamOptions;
+import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 
 /** A stream whose chunks a publisher makes. It subscribes when it is first read and asks for what it has room for. */
 final class PublisherReadable<T> extends AbstractReadable<T> {
 
-    private final Publisher<? extends T> publisher;
-    private final Demand counting;
+    private final Flow.Publisher<? extends T> publisher;
+    private final FlowDemand counting;
     private @Nullable Source source;
 
-    PublisherReadable(EventLoop loop, Publisher<? extends T> publisher, StreamOptions<T> options, Demand counting) {
+    PublisherReadable(
+            EventLoop loop, Flow.Publisher<? extends T> publisher, StreamOptions<T> options, FlowDemand counting) {
         super(loop, options);
         this.publisher = publisher;
         this.counting = counting;

@@ -1,4 +1,4 @@
-package io.gyre.reactor;
+package io.gyre.stream.flow;
 
 import io.gyre.buffer.Buffer;
 

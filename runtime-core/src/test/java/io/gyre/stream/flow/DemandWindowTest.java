@@ -1,4 +1,4 @@
-package io.gyre.reactor;
+package io.gyre.stream.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

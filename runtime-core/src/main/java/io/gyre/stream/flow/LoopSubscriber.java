@@ -1,30 +1,29 @@
-package io.gyre.reactor;
+package io.gyre.stream.flow;
 
 import io.gyre.loop.EventLoop;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jctools.queues.SpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
-import reactor.util.concurrent.Queues;
 
 /**
  * A subscriber whose signals are handled on a loop, in order, whatever threads they come on. Publishers are asked and
  * cancelled on the loop's thread, except that one whose loop has ended is cancelled where it signals.
  */
-abstract class LoopSubscriber<T> implements CoreSubscriber<T> {
+abstract class LoopSubscriber<T> implements Flow.Subscriber<T> {
 
     private static final int QUEUE_STEP = 32;
 
     final EventLoop loop;
-    private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
+    private final AtomicReference<Flow.@Nullable Subscription> upstream = new AtomicReference<>();
     private final Runnable drain = this::drain;
 
     /** Elements that came on other threads, on their way to the loop. */
-    private final Queue<T> handedOver = Queues.<T>unbounded(QUEUE_STEP).get();
+    private final Queue<T> handedOver = new SpscUnboundedArrayQueue<>(QUEUE_STEP);
 
     /** Signals that the loop has not looked at; whoever raises it from 0 posts the drain. */
     private final AtomicInteger signals = new AtomicInteger();
@@ -56,7 +55,7 @@ abstract class LoopSubscriber<T> implements CoreSubscriber<T> {
 
     /** Asks the publisher. On the loop's thread, after {@link #begin}. */
     final void request(long n) {
-        Subscription publisher = upstream.get();
+        Flow.Subscription publisher = upstream.get();
         if (publisher != null && !terminated) {
             publisher.request(n);
         }
@@ -64,7 +63,7 @@ abstract class LoopSubscriber<T> implements CoreSubscriber<T> {
 
     /** Cancels the publisher, if it is not through. */
     final void cancel() {
-        Subscription publisher = upstream.get();
+        Flow.Subscription publisher = upstream.get();
         if (publisher != null && !terminated) {
             publisher.cancel();
         }
@@ -77,7 +76,7 @@ abstract class LoopSubscriber<T> implements CoreSubscriber<T> {
     // ---- signals, on any thread
 
     @Override
-    public final void onSubscribe(Subscription subscription) {
+    public final void onSubscribe(Flow.Subscription subscription) {
         Objects.requireNonNull(subscription, "subscription");
         if (!upstream.compareAndSet(null, subscription)) {
             subscription.cancel();
