@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class DuplexOptions<I, O> {
 
     private static final DuplexOptions<Buffer, Buffer> BYTES =
-            new DuplexOptions<>(StreamOptions.bytes(), StreamOptions.bytes(), true, true, true, false);
+            new DuplexOptions<>(StreamOptions.bytes(), StreamOptions.bytes(), true, true, true);
     private static final DuplexOptions<Object, Object> OBJECTS =
-            new DuplexOptions<>(StreamOptions.objects(), StreamOptions.objects(), true, true, true, false);
+            new DuplexOptions<>(StreamOptions.objects(), StreamOptions.objects(), true, true, true);
 
     /** Carries {@code autoDestroy}, {@code emitClose} and the signal of the whole stream too. */
     final StreamOptions<I> writable;
@@ -29,22 +29,17 @@ public final class DuplexOptions<I, O> {
 
     final boolean hasReadable;
 
-    /** Whether the writable side's mark was chosen, and not only left as it is. */
-    private final boolean writableMarkChosen;
-
     private DuplexOptions(
             StreamOptions<I> writable,
             StreamOptions<O> readable,
             boolean allowHalfOpen,
             boolean hasWritable,
-            boolean hasReadable,
-            boolean writableMarkChosen) {
+            boolean hasReadable) {
         this.writable = writable;
         this.readable = readable;
         this.allowHalfOpen = allowHalfOpen;
         this.hasWritable = hasWritable;
         this.hasReadable = hasReadable;
-        this.writableMarkChosen = writableMarkChosen;
     }
 
     /**
@@ -61,7 +56,7 @@ public final class DuplexOptions<I, O> {
         StreamOptions<I> whole = writable.autoDestroy(writable.autoDestroy && readable.autoDestroy)
                 .emitClose(writable.emitClose && readable.emitClose);
         AbortSignal both = both(writable.signal, readable.signal);
-        return new DuplexOptions<>(both == null ? whole : whole.signal(both), readable, true, true, true, true);
+        return new DuplexOptions<>(both == null ? whole : whole.signal(both), readable, true, true, true);
     }
 
     private static @Nullable AbortSignal both(@Nullable AbortSignal one, @Nullable AbortSignal other) {
@@ -109,8 +104,7 @@ public final class DuplexOptions<I, O> {
      * @return a changed copy
      */
     public DuplexOptions<I, O> writableHighWaterMark(int value) {
-        return new DuplexOptions<>(
-                writable.highWaterMark(value), readable, allowHalfOpen, hasWritable, hasReadable, true);
+        return with(writable.highWaterMark(value), readable);
     }
 
     /**
@@ -140,7 +134,7 @@ public final class DuplexOptions<I, O> {
      * @return a changed copy
      */
     public DuplexOptions<I, O> allowHalfOpen(boolean value) {
-        return new DuplexOptions<>(writable, readable, value, hasWritable, hasReadable, writableMarkChosen);
+        return new DuplexOptions<>(writable, readable, value, hasWritable, hasReadable);
     }
 
     /**
@@ -175,17 +169,15 @@ public final class DuplexOptions<I, O> {
 
     /** For a stream that has only one of the sides, or neither. */
     DuplexOptions<I, O> sides(boolean hasWritableSide, boolean hasReadableSide) {
-        return new DuplexOptions<>(
-                writable, readable, allowHalfOpen, hasWritableSide, hasReadableSide, writableMarkChosen);
+        return new DuplexOptions<>(writable, readable, allowHalfOpen, hasWritableSide, hasReadableSide);
     }
 
     /** A transform that shall not read ahead shall not buffer on its other side instead. */
     DuplexOptions<I, O> forTransform() {
-        return readable.highWaterMark == 0 && !writableMarkChosen ? writableHighWaterMark(0) : this;
+        return readable.highWaterMark == 0 && !writable.markChosen ? writableHighWaterMark(0) : this;
     }
 
     private DuplexOptions<I, O> with(StreamOptions<I> changedWritable, StreamOptions<O> changedReadable) {
-        return new DuplexOptions<>(
-                changedWritable, changedReadable, allowHalfOpen, hasWritable, hasReadable, writableMarkChosen);
+        return new DuplexOptions<>(changedWritable, changedReadable, allowHalfOpen, hasWritable, hasReadable);
     }
 }

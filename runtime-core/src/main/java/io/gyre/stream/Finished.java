@@ -69,6 +69,11 @@ final class Finished implements Registration {
         willEmitClose = life.willEmitClose() && awaitsRead == (read != null) && awaitsWrite == (write != null);
         readDone = isReadDone();
         writeDone = isWriteDone();
+        if (awaitsWrite && write == null && read != null && !life.hasTwoSides()) {
+            // A side that the stream never had is over when the other one is.
+            registrations.add(read.endListeners.add(this::finished));
+            registrations.add(life.closeListeners.add(this::finished));
+        }
         if (read != null) {
             registrations.add(read.endListeners.add(this::ended));
         }

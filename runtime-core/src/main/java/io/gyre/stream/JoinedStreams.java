@@ -59,7 +59,13 @@ final class JoinedStreams {
     }
 
     private void follow(@Nullable AbortSignal signal) {
-        if (signal != null) {
+        if (signal == null) {
+            return;
+        }
+        if (signal.isAborted()) {
+            // Whichever comes first: the pipeline may have been started in a tick or in a microtask.
+            loop.queueMicrotask(() -> aborted(signal.reason()));
+        } else {
             onAbort = signal.onAbort(this::aborted);
         }
     }
@@ -169,14 +175,15 @@ final class JoinedStreams {
             if (error == null) {
                 lastStreamCleanup.forEach(Registration::remove);
             }
-            loop.nextTick(this::tell);
+            // What breaks from now on is no longer told.
+            loop.nextTick(() -> tell(cause));
         }
     }
 
-    private void tell() {
+    private void tell(@Nullable Throwable outcome) {
         if (!told) {
             told = true;
-            callback.call(error);
+            callback.call(outcome);
         }
     }
 }

@@ -111,6 +111,10 @@ final class Operators<T> {
         return stream(new SliceGenerator<>(loop, iterator(true), taking, number, options));
     }
 
+    <R> Readable<R> compose(Duplex<? super T, R> stage) {
+        return ComposedDuplex.<Object, R>of(List.of(source, stage));
+    }
+
     // ---- loops
 
     Promise<@Nullable Void> forEach(ThrowingConsumer<? super T> step) {

@@ -1,6 +1,5 @@
 package io.gyre.stream;
 
-import io.gyre.abort.AbortException;
 import io.gyre.loop.Registration;
 import org.jspecify.annotations.Nullable;
 
@@ -79,9 +78,7 @@ final class ReadableIterator<T> extends AsyncGenerator<T> {
         boolean wanted = error != null || destroyOnReturn;
         boolean open = !through && error == null;
         if (wanted && (open || StreamLifecycle.of(source).autoDestroys())) {
-            if (!source.isDestroyed()) {
-                source.destroy(isOver() ? null : new AbortException());
-            }
+            StreamLifecycle.giveUp(source, null);
             return;
         }
         if (onReadable != null) {
@@ -90,10 +87,6 @@ final class ReadableIterator<T> extends AsyncGenerator<T> {
         if (onFinished != null) {
             onFinished.remove();
         }
-    }
-
-    private boolean isOver() {
-        return !source.isReadable() && !(source instanceof Duplex<?, ?> duplex && duplex.isWritable());
     }
 
     private static @Nullable Throwable both(@Nullable Throwable first, @Nullable Throwable second) {

@@ -245,6 +245,17 @@ public sealed interface ReadableOperators<T> permits Readable {
         return Operators.of(this).slice(false, number, options);
     }
 
+    /**
+     * Makes a stream of what comes out of another one when it is fed with this one, in a pipeline.
+     *
+     * @param <R> the type of its chunks
+     * @param stage used by nobody else
+     * @return a stream
+     */
+    default <R> Readable<R> compose(Duplex<? super T, R> stage) {
+        return Operators.of(this).compose(stage);
+    }
+
     // ---- results
 
     /**

@@ -502,6 +502,12 @@ final class ReadableState<T> {
         return length;
     }
 
+    /** Options for a stream that stands for another one. */
+    static <T> StreamOptions<T> optionsLike(Readable<T> stream) {
+        ReadableState<T> state = of(stream);
+        return StreamOptions.like(state.chunks, state.highWaterMark);
+    }
+
     /** The state of a stream, which every stream has. */
     static <T> ReadableState<T> of(Readable<T> stream) {
         if (stream instanceof ForwardingReadable<T> forwarding) {

@@ -172,6 +172,15 @@ final class StreamLifecycle {
         });
     }
 
+    /** Destroys a stream on behalf of its user; as aborted if it was not through and nothing else is to blame. */
+    static void giveUp(Stream stream, @Nullable Throwable error) {
+        if (!stream.isDestroyed()) {
+            boolean open = (stream instanceof Readable<?> readable && readable.isReadable())
+                    || (stream instanceof Writable<?> writable && writable.isWritable());
+            stream.destroy(error == null && open ? new AbortException() : error);
+        }
+    }
+
     void record(@Nullable Throwable error) {
         if (error != null && errored == null) {
             errored = error;

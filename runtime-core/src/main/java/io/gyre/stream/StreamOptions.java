@@ -21,24 +21,30 @@ public final class StreamOptions<T> {
 
     final Chunks<T> chunks;
     final int highWaterMark;
+
+    /** Whether the mark was set, and not only left as it is. */
+    final boolean markChosen;
+
     final int maxBufferedLength;
     final boolean autoDestroy;
     final boolean emitClose;
     final @Nullable AbortSignal signal;
 
     private StreamOptions(Chunks<T> chunks, int highWaterMark) {
-        this(chunks, highWaterMark, Integer.MAX_VALUE, true, true, null);
+        this(chunks, highWaterMark, false, Integer.MAX_VALUE, true, true, null);
     }
 
     private StreamOptions(
             Chunks<T> chunks,
             int highWaterMark,
+            boolean markChosen,
             int maxBufferedLength,
             boolean autoDestroy,
             boolean emitClose,
             @Nullable AbortSignal signal) {
         this.chunks = chunks;
         this.highWaterMark = highWaterMark;
+        this.markChosen = markChosen;
         this.maxBufferedLength = maxBufferedLength;
         this.autoDestroy = autoDestroy;
         this.emitClose = emitClose;
@@ -74,7 +80,7 @@ public final class StreamOptions<T> {
      * @return options
      */
     public static <T> StreamOptions<T> sized(ToIntFunction<? super T> size, int highWaterMark) {
-        return new StreamOptions<>(Chunks.sized(size), checked("highWaterMark", highWaterMark));
+        return new StreamOptions<T>(Chunks.sized(size), 0).highWaterMark(highWaterMark);
     }
 
     /**
@@ -85,7 +91,7 @@ public final class StreamOptions<T> {
      */
     public StreamOptions<T> highWaterMark(int value) {
         return new StreamOptions<>(
-                chunks, checked("highWaterMark", value), maxBufferedLength, autoDestroy, emitClose, signal);
+                chunks, checked("highWaterMark", value), true, maxBufferedLength, autoDestroy, emitClose, signal);
     }
 
     /**
@@ -95,7 +101,7 @@ public final class StreamOptions<T> {
      * @return a changed copy
      */
     public StreamOptions<T> autoDestroy(boolean value) {
-        return new StreamOptions<>(chunks, highWaterMark, maxBufferedLength, value, emitClose, signal);
+        return new StreamOptions<>(chunks, highWaterMark, markChosen, maxBufferedLength, value, emitClose, signal);
     }
 
     /**
@@ -105,7 +111,7 @@ public final class StreamOptions<T> {
      * @return a changed copy
      */
     public StreamOptions<T> emitClose(boolean value) {
-        return new StreamOptions<>(chunks, highWaterMark, maxBufferedLength, autoDestroy, value, signal);
+        return new StreamOptions<>(chunks, highWaterMark, markChosen, maxBufferedLength, autoDestroy, value, signal);
     }
 
     /**
@@ -118,7 +124,7 @@ public final class StreamOptions<T> {
      */
     public StreamOptions<T> maxBufferedLength(int value) {
         return new StreamOptions<>(
-                chunks, highWaterMark, checked("maxBufferedLength", value), autoDestroy, emitClose, signal);
+                chunks, highWaterMark, markChosen, checked("maxBufferedLength", value), autoDestroy, emitClose, signal);
     }
 
     /**
@@ -132,6 +138,7 @@ public final class StreamOptions<T> {
         return new StreamOptions<>(
                 chunks,
                 highWaterMark,
+                markChosen,
                 maxBufferedLength,
                 autoDestroy,
                 emitClose,

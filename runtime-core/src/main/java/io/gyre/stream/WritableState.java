@@ -580,13 +580,20 @@ final class WritableState<T> {
         return corked;
     }
 
-    static WritableState<?> of(Writable<?> stream) {
-        if (stream instanceof ForwardingWritable<?> forwarding) {
+    /** Options for a stream that stands for another one. */
+    static <T> StreamOptions<T> optionsLike(Writable<T> stream) {
+        WritableState<T> state = of(stream);
+        return StreamOptions.like(state.chunks, state.highWaterMark);
+    }
+
+    /** The state of a stream, which every stream has. */
+    static <T> WritableState<T> of(Writable<T> stream) {
+        if (stream instanceof ForwardingWritable<T> forwarding) {
             return forwarding.stream().state();
         }
-        if (stream instanceof AbstractDuplex<?, ?> duplex) {
+        if (stream instanceof AbstractDuplex<T, ?> duplex) {
             return duplex.writeState();
         }
-        return ((AbstractWritable<?>) stream).state();
+        return ((AbstractWritable<T>) stream).state();
     }
 }

@@ -1,6 +1,7 @@
 package io.gyre.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gyre.abort.AbortException;
 import io.gyre.loop.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class ProgramSteps {
             return "null";
         } else if (error instanceof StreamException e) {
             return e.code();
-        } else if (error instanceof io.gyre.abort.AbortException e) {
+        } else if (error instanceof AbortException e) {
             return e.code();
         }
         return String.valueOf(error.getMessage());

@@ -1,11 +1,13 @@
 package io.gyre.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gyre.abort.AbortSignal;
 import io.gyre.buffer.Buffer;
 import io.gyre.stream.ProgramSteps.Outcome;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the streams of a program: each kind with steps that are given by data. */
@@ -13,8 +15,11 @@ final class ProgramStreams {
 
     private final ProgramSteps steps;
 
-    ProgramStreams(ProgramSteps steps) {
+    private final Function<String, AbortSignal> signals;
+
+    ProgramStreams(ProgramSteps steps, Function<String, AbortSignal> signals) {
         this.steps = steps;
+        this.signals = signals;
     }
 
     Stream make(String name, JsonNode d) {
@@ -23,7 +28,10 @@ final class ProgramStreams {
             case "writable" -> new Sink(name, d);
             case "duplex" -> new Both(name, d);
             case "transform" -> new Changing(name, d);
-            case "passthrough" -> new PassThrough<>(steps.loop, duplexOptions(d));
+            case "passthrough" ->
+                d.has("destroy") || d.has("construct")
+                        ? new Changing(name, d)
+                        : new PassThrough<>(steps.loop, duplexOptions(d));
             default -> throw new AssertionError("type " + d);
         };
     }
@@ -52,7 +60,7 @@ final class ProgramStreams {
         return objects ? StreamOptions.objects() : (StreamOptions<Object>) (StreamOptions<?>) StreamOptions.bytes();
     }
 
-    private static StreamOptions<Object> options(JsonNode d, boolean objects) {
+    private StreamOptions<Object> options(JsonNode d, boolean objects) {
         StreamOptions<Object> options = kind(objects);
         if (d.has("hwm")) {
             options = options.highWaterMark(d.get("hwm").asInt());
@@ -63,10 +71,10 @@ final class ProgramStreams {
         if (d.has("emitClose")) {
             options = options.emitClose(d.get("emitClose").asBoolean());
         }
-        return options;
+        return d.has("signal") ? options.signal(signals.apply(d.get("signal").asText())) : options;
     }
 
-    private static DuplexOptions<Object, Object> duplexOptions(JsonNode d) {
+    private DuplexOptions<Object, Object> duplexOptions(JsonNode d) {
         DuplexOptions<Object, Object> options =
                 DuplexOptions.of(options(d, writesObjects(d)), options(d, readsObjects(d)));
         if (!d.has("hwm") && d.has("readableHwm")) {
@@ -301,6 +309,10 @@ final class ProgramStreams {
 
         @Override
         protected void doTransform(Object chunk, TransformCallback<Object> callback) {
+            if (d.get("type").asText().equals("passthrough")) {
+                callback.done(chunk);
+                return;
+            }
             calls++;
             steps.log(name + "._transform(" + chunk + ")");
             Outcome outcome = Outcome.of(d.get("mode"), calls);

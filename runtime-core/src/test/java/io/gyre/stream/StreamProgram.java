@@ -1,9 +1,14 @@
 package io.gyre.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gyre.abort.AbortController;
+import io.gyre.abort.AbortSignal;
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.Registration;
+import io.gyre.promise.Promise;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +23,14 @@ final class StreamProgram {
 
     private final JsonNode program;
     private final ProgramSteps steps = new ProgramSteps();
-    private final ProgramStreams maker = new ProgramStreams(steps);
     private final EventLoop loop = steps.loop;
     private final Map<String, Stream> streams = new LinkedHashMap<>();
+    private final Map<String, AbortController> controllers = new HashMap<>();
+    private final ProgramStreams maker = new ProgramStreams(steps, this::signal);
+    private final ProgramOperators operators = new ProgramOperators(steps, this::signal);
+
+    /** What the streams made by actions are written in the manner of. */
+    private final Map<String, JsonNode> madeOf = new HashMap<>();
 
     StreamProgram(JsonNode program) {
         this.program = program;
@@ -32,6 +42,7 @@ final class StreamProgram {
             if (program.path("uncaught").asText().equals("log")) {
                 loop.onUncaughtException((error, origin) -> log("uncaught:" + ProgramSteps.name(error)));
             }
+            program.path("signals").forEach(name -> controllers.put(name.asText(), new AbortController()));
             program.get("streams")
                     .properties()
                     .forEach(e -> streams.put(e.getKey(), maker.make(e.getKey(), e.getValue())));
@@ -60,7 +71,20 @@ final class StreamProgram {
     }
 
     private JsonNode description(JsonNode a) {
-        return program.get("streams").get(a.get("s").asText());
+        return description(a.get("s").asText());
+    }
+
+    private JsonNode description(String name) {
+        JsonNode made = madeOf.get(name);
+        return made == null ? program.get("streams").get(name) : made;
+    }
+
+    private AbortController controller(String name) {
+        return Objects.requireNonNull(controllers.get(name), name);
+    }
+
+    private AbortSignal signal(String name) {
+        return controller(name).signal();
     }
 
     private Object written(JsonNode a, String text) {
@@ -152,7 +176,7 @@ final class StreamProgram {
                     from.unpipe();
                 }
             }
-            case "pipeline" -> pipeline(a);
+            case "pipeline", "pipelineAsync" -> pipeline(a);
             case "finished" -> finished(a);
             case "iterate" -> new ProgramIteration(a, source(a).iterator()).go();
             case "on" -> {
@@ -172,8 +196,56 @@ final class StreamProgram {
             }
             case "ackEvery" -> ackEvery(s, a.get("times").asInt());
             case "state" -> log(s + ProgramEvents.state(stream(s), a.get("props")));
-            default -> throw new AssertionError("op " + a);
+            case "abort" -> {
+                String name = a.get("signal").asText();
+                log("abort(" + name + ")");
+                if (a.has("reason")) {
+                    controller(name).abort(new RuntimeException(a.get("reason").asText()));
+                } else {
+                    controller(name).abort();
+                }
+            }
+            case "addAbortSignal" ->
+                Pipeline.addAbortSignal(signal(a.get("signal").asText()), stream(s));
+            case "compose" -> {
+                List<Stream> all = new ArrayList<>();
+                a.get("streams").forEach(name -> all.add(stream(name.asText())));
+                make(a, ComposedDuplex.of(all), a.get("streams").get(0).asText());
+            }
+            case "pair" -> {
+                String sink = a.get("writable").asText();
+                Readable<Object> from =
+                        ProgramEvents.readable(stream(a.get("readable").asText()));
+                make(a, Duplex.from(from, ProgramEvents.writable(stream(sink))), sink);
+            }
+            case "iterator" -> operators.iterator(a, source(a));
+            case "next" -> operators.next(a, () -> actions(body));
+            case "return" -> operators.close(a, null, () -> actions(body));
+            case "throw" -> {
+                Throwable cause = new RuntimeException(a.get("error").asText());
+                operators.close(a, cause, () -> actions(body));
+            }
+            default -> operate(a);
         }
+    }
+
+    private void make(JsonNode a, Stream made, String like) {
+        String name = a.get("as").asText();
+        streams.put(name, made);
+        madeOf.put(name, description(like));
+    }
+
+    private void operate(JsonNode a) {
+        Stream made = operators.stream(a, source(a), this::stream);
+        if (made != null) {
+            make(a, made, a.get("s").asText());
+            return;
+        }
+        Promise<?> result = operators.result(a, source(a));
+        if (result == null) {
+            throw new AssertionError("op " + a);
+        }
+        operators.tell(a, result, () -> actions(a.get("body")));
     }
 
     private void ackEvery(String s, int times) {
@@ -234,7 +306,16 @@ final class StreamProgram {
         for (int i = 1; i < last; i++) {
             pipeline = pipeline.through(ProgramEvents.duplex(stream(names.get(i).asText())));
         }
-        pipeline.into(ProgramEvents.writable(stream(names.get(last).asText())), told("pipeline", a));
+        Writable<Object> sink = ProgramEvents.writable(stream(names.get(last).asText()));
+        if (a.get("op").asText().equals("pipeline")) {
+            pipeline.into(sink, told("pipeline", a));
+            return;
+        }
+        if (a.has("signal")) {
+            pipeline.signal(signal(a.get("signal").asText()));
+        }
+        Callback told = told("pipeline", a);
+        pipeline.end(a.path("end").asBoolean(true)).into(sink).await(done -> told.done(), told::call);
     }
 
     private void finished(JsonNode a) {
@@ -244,6 +325,12 @@ final class StreamProgram {
         }
         if (a.has("writable")) {
             options = options.writable(a.get("writable").asBoolean());
+        }
+        if (a.has("error")) {
+            options = options.error(a.get("error").asBoolean());
+        }
+        if (a.has("signal")) {
+            options = options.signal(signal(a.get("signal").asText()));
         }
         String s = a.get("s").asText();
         Pipeline.finished(stream(s), options, told("finished(" + s + ")", a));
