@@ -48,7 +48,7 @@ public abstract non-sealed class AbstractDuplex<I, O> extends AbstractReadable<O
         if (!options.hasWritable) {
             write.disable();
         }
-        life.follow(options.writable.signal, this);
+        life.follow(options.writable.signal);
     }
 
     @Override

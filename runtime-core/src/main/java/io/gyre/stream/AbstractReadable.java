@@ -27,15 +27,15 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
      * @param options how it buffers
      */
     protected AbstractReadable(EventLoop loop, StreamOptions<T> options) {
-        life = new StreamLifecycle(loop, options, this::doDestroy);
+        life = new StreamLifecycle(this, loop, options, this::doDestroy);
         state = new ReadableState<>(life, options, this::doRead, this::afterEnd);
         life.attach(state::constructed, () -> {});
-        life.follow(options.signal, this);
+        life.follow(options.signal);
     }
 
     /** For streams with a second side, which attaches itself to the lifecycle. */
     AbstractReadable(EventLoop loop, DuplexOptions<?, T> options) {
-        life = new StreamLifecycle(loop, options.writable, this::doDestroy);
+        life = new StreamLifecycle(this, loop, options.writable, this::doDestroy);
         state = new ReadableState<>(life, options.readable, this::doRead, this::afterEnd);
     }
 

@@ -30,10 +30,10 @@ public abstract non-sealed class AbstractWritable<T> implements Writable<T> {
      * @param options how it buffers
      */
     protected AbstractWritable(EventLoop loop, StreamOptions<T> options) {
-        life = new StreamLifecycle(loop, options, this::doDestroy);
+        life = new StreamLifecycle(this, loop, options, this::doDestroy);
         state = new WritableState<>(life, options, new Steps(), this::afterFinish);
         life.attach(state::constructed, state::beforeDestroy);
-        life.follow(options.signal, this);
+        life.follow(options.signal);
     }
 
     private void afterFinish() {

@@ -130,7 +130,7 @@ public final class Pipeline {
     public static <S extends Stream> S addAbortSignal(AbortSignal signal, S stream) {
         Throwable reason = signal.reason();
         if (reason == null) {
-            StreamLifecycle.of(stream).follow(signal, stream);
+            StreamLifecycle.of(stream).follow(signal);
         } else {
             stream.destroy(new AbortException(reason));
         }

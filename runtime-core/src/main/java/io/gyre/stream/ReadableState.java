@@ -41,6 +41,7 @@ final class ReadableState<T> {
     private final IntConsumer reader;
     private final Runnable afterEnd;
     private final ArrayDeque<T> buffer = new ArrayDeque<>();
+    private final int maxLength;
     private int highWaterMark;
     private int length;
 
@@ -70,6 +71,7 @@ final class ReadableState<T> {
         this.loop = life.loop;
         this.chunks = options.chunks;
         this.highWaterMark = options.highWaterMark;
+        this.maxLength = options.maxBufferedLength;
         this.reader = reader;
         this.afterEnd = afterEnd;
     }
@@ -115,6 +117,10 @@ final class ReadableState<T> {
             return false;
         }
         reading = false;
+        if (size > maxLength - length) {
+            life.fail(StreamException.bufferLimit("readable", (long) length + size, maxLength), false);
+            return false;
+        }
         add(chunk, size, false);
         return mayPushMore();
     }

@@ -81,7 +81,7 @@ public final class StreamException extends RuntimeException {
         return new StreamException(MULTIPLE_CALLBACK, "Callback called multiple times");
     }
 
-    static StreamException bufferLimit(String side, int length, int limit) {
+    static StreamException bufferLimit(String side, long length, int limit) {
         return new StreamException(
                 BUFFER_LIMIT,
                 "the " + side + " side would hold " + length + ", more than its maxBufferedLength of " + limit);

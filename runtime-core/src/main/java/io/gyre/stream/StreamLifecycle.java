@@ -20,6 +20,10 @@ final class StreamLifecycle {
     }
 
     final EventLoop loop;
+
+    /** Whose lifecycle this is; while it is constructed, only for messages. */
+    final Stream stream;
+
     final Listeners<Consumer<? super Throwable>> errorListeners = new Listeners<>();
     final Listeners<Runnable> closeListeners = new Listeners<>();
 
@@ -44,7 +48,8 @@ final class StreamLifecycle {
     /** Destroys the stream once it is constructed; given what went wrong there. */
     private @Nullable Callback destroyWhenConstructed;
 
-    StreamLifecycle(EventLoop loop, StreamOptions<?> options, Destructor destructor) {
+    StreamLifecycle(Stream stream, EventLoop loop, StreamOptions<?> options, Destructor destructor) {
+        this.stream = stream;
         this.loop = loop;
         this.autoDestroy = options.autoDestroy;
         this.emitClose = options.emitClose;
@@ -238,7 +243,7 @@ final class StreamLifecycle {
     }
 
     /** Destroys the stream when a signal aborts; at the earliest in a tick, when its constructor is through. */
-    void follow(@Nullable AbortSignal signal, Stream stream) {
+    void follow(@Nullable AbortSignal signal) {
         if (signal == null) {
             return;
         }

@@ -53,6 +53,7 @@ final class WritableState<T> {
     private final Chunks<T> chunks;
     private final boolean objects;
     private final int highWaterMark;
+    private final BufferLimit limit;
     private final Sink<T> sink;
     private final Runnable afterFinish;
     private final Callback onWritten = this::written;
@@ -91,6 +92,7 @@ final class WritableState<T> {
         this.chunks = options.chunks;
         this.objects = !options.chunks.isSequence();
         this.highWaterMark = options.highWaterMark;
+        this.limit = new BufferLimit(life, options);
         this.sink = sink;
         this.afterFinish = afterFinish;
     }
@@ -122,18 +124,21 @@ final class WritableState<T> {
 
     boolean write(T chunk, @Nullable Callback callback) {
         life.checkThread("write");
-        Objects.requireNonNull(chunk, "chunk");
-        return refuse(callback) == null && writeOrBuffer(chunk, callback);
+        int size = chunks.size(Objects.requireNonNull(chunk, "chunk"));
+        return refuse(size, callback) == null && writeOrBuffer(chunk, size, callback);
     }
 
-    /** Fails a write that comes too late. */
-    private @Nullable StreamException refuse(@Nullable Callback callback) {
+    /** Fails a write that comes too late, or is too much. */
+    private @Nullable StreamException refuse(int size, @Nullable Callback callback) {
         StreamException error;
         if (ending) {
             error = StreamException.writeAfterEnd();
         } else if (life.isDestroyed()) {
             error = StreamException.destroyed("write");
         } else {
+            error = limit.check(length, size, needDrain);
+        }
+        if (error == null) {
             return null;
         }
         if (callback != null) {
@@ -143,9 +148,8 @@ final class WritableState<T> {
         return error;
     }
 
-    private boolean writeOrBuffer(T chunk, @Nullable Callback callback) {
+    private boolean writeOrBuffer(T chunk, int size, @Nullable Callback callback) {
         owed++;
-        int size = chunks.size(chunk);
         length += size;
         if (writing || life.errored() != null || corked > 0 || !life.isConstructed()) {
             buffer.add(new Waiting<>(chunk, callback));
@@ -372,9 +376,10 @@ final class WritableState<T> {
         life.checkThread("end");
         Throwable error = null;
         if (chunk != null) {
-            error = refuse(null);
+            int size = chunks.size(chunk);
+            error = refuse(size, null);
             if (error == null) {
-                writeOrBuffer(chunk, null);
+                writeOrBuffer(chunk, size, null);
             }
         }
         if (corked > 0) {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,17 +25,18 @@ class StreamProgramsTest {
         List<JsonNode> programs = new ArrayList<>();
         Path folder = Path.of(
                 Objects.requireNonNull(getClass().getResource("/streams")).toURI());
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : (Iterable<Path>) files.sorted()::iterator) {
                 if (file.toString().endsWith(".jsonl")) {
                     for (String line : Files.readAllLines(file)) {
                         programs.add(JSON.readTree(line));
                     }
-                } else {
+                } else if (file.toString().endsWith(".json")) {
                     programs.add(JSON.readTree(file.toFile()));
                 }
             }
         }
+        assertThat(programs).hasSizeGreaterThan(490);
         return programs.stream()
                 .map(program -> DynamicTest.dynamicTest(program.get("name").asText(), () -> replay(program)));
     }
