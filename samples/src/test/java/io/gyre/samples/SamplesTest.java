@@ -68,6 +68,11 @@ class SamplesTest {
     }
 
     @Test
+    void flow_publishers_give_what_is_asked_for_and_subscribers_ask() {
+        assertPrints(FlowOnTheLoop::main, "FlowOnTheLoop");
+    }
+
+    @Test
     void one_loop_holds_the_server_of_one_library_and_the_client_of_another() {
         assertPrints(OneLoopManyLibraries::main, "OneLoopManyLibraries");
     }
