@@ -73,6 +73,11 @@ class SamplesTest {
     }
 
     @Test
+    void stages_of_a_pipeline_share_their_pace_and_their_fate() {
+        assertPrints(StreamStages::main, "StreamStages");
+    }
+
+    @Test
     void one_loop_holds_the_server_of_one_library_and_the_client_of_another() {
         assertPrints(OneLoopManyLibraries::main, "OneLoopManyLibraries");
     }
