@@ -7,6 +7,7 @@ module io.gyre.runtime {
     exports io.gyre.buffer;
     exports io.gyre.stream;
     exports io.gyre.stream.flow;
+    exports io.gyre.stream.web;
     exports io.gyre.work;
     exports io.gyre.fs;
     exports io.gyre.http;

@@ -31,6 +31,7 @@ class ArchitectureTest {
         MAY_USE.put("work", List.of("loop"));
         MAY_USE.put("stream", List.of("loop", "promise", "buffer", "abort"));
         MAY_USE.put("stream.flow", List.of("loop", "promise", "abort", "buffer", "stream"));
+        MAY_USE.put("stream.web", List.of("loop", "promise", "abort", "buffer", "stream"));
         MAY_USE.put("fs", List.of("loop", "promise", "abort", "buffer", "stream", "work"));
         MAY_USE.put("dns", List.of("loop", "promise", "work"));
         MAY_USE.put("crypto", List.of("loop", "promise", "abort", "buffer", "stream", "work"));

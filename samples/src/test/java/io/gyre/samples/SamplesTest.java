@@ -78,6 +78,11 @@ class SamplesTest {
     }
 
     @Test
+    void web_streams_are_pulled_and_piped() {
+        assertPrints(WebStreamsOnTheLoop::main, "WebStreamsOnTheLoop");
+    }
+
+    @Test
     void one_loop_holds_the_server_of_one_library_and_the_client_of_another() {
         assertPrints(OneLoopManyLibraries::main, "OneLoopManyLibraries");
     }

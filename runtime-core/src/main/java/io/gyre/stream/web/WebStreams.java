@@ -1,0 +1,95 @@
+package io.gyre.stream.web;
+
+import io.gyre.buffer.Buffer;
+import io.gyre.stream.Readable;
+import io.gyre.stream.StreamOptions;
+import io.gyre.stream.Writable;
+import java.util.Objects;
+
+/**
+ * Web streams over streams, and the other way round (Node's {@code toWeb} and {@code fromWeb}).
+ *
+ * <p><b>Thread.</b> That of the loop that both belong to. <b>Errors.</b> What breaks one side breaks the other; a stream
+ * that closes early gives {@link io.gyre.abort.AbortException}. <b>Close.</b> The end of one side is the end of the
+ * other; cancelling or aborting destroys the stream.
+ */
+public final class WebStreams {
+
+    private WebStreams() {}
+
+    /**
+     * Offers a stream as a web stream, which queues what its high-water mark says: bytes where chunks are buffers.
+     *
+     * @param <T> the type of the chunks
+     * @param stream taken over: nobody else may read it
+     * @return a web stream; a closed one if the stream can no longer be read
+     */
+    public static <T> ReadableStream<T> toWeb(Readable<T> stream) {
+        return toWeb(stream, sized(stream.readableHighWaterMark()));
+    }
+
+    /**
+     * Offers a stream as a web stream.
+     *
+     * @param <T> the type of the chunks
+     * @param stream taken over: nobody else may read it
+     * @param strategy how much the web stream queues, beside what the stream reads ahead
+     * @return a web stream; a closed one if the stream can no longer be read
+     */
+    public static <T> ReadableStream<T> toWeb(Readable<T> stream, QueuingStrategy<? super T> strategy) {
+        Objects.requireNonNull(stream, "stream");
+        return ReadableSource.over(stream, strategy);
+    }
+
+    /**
+     * Offers a stream as a web stream, which queues what its high-water mark says: bytes where chunks are buffers.
+     *
+     * @param <T> the type of the chunks
+     * @param stream taken over: nobody else may write it
+     * @return a web stream; a closed one if the stream can no longer be written
+     */
+    public static <T> WritableStream<T> toWeb(Writable<? super T> stream) {
+        return WritableSink.over(Objects.requireNonNull(stream, "stream"), sized(stream.writableHighWaterMark()));
+    }
+
+    /**
+     * Offers a web stream as a stream.
+     *
+     * @param <T> the type of the chunks
+     * @param stream locked from now on
+     * @param options how the stream buffers
+     * @return a stream that has not started
+     * @throws IllegalStateException if the web stream is locked
+     */
+    public static <T> Readable<T> fromWeb(ReadableStream<T> stream, StreamOptions<T> options) {
+        return new WebReadable<>(stream, options);
+    }
+
+    /**
+     * Offers a web stream as a stream.
+     *
+     * @param <T> the type of the chunks
+     * @param stream locked from now on
+     * @param options how the stream buffers
+     * @return a stream that has not started
+     * @throws IllegalStateException if the web stream is locked
+     */
+    public static <T> Writable<T> fromWeb(WritableStream<T> stream, StreamOptions<T> options) {
+        return new WebWritable<>(stream, options);
+    }
+
+    private static QueuingStrategy<Object> sized(int highWaterMark) {
+        return new QueuingStrategy<>() {
+
+            @Override
+            public double highWaterMark() {
+                return highWaterMark;
+            }
+
+            @Override
+            public double size(Object chunk) {
+                return chunk instanceof Buffer buffer ? buffer.length() : 1;
+            }
+        };
+    }
+}
