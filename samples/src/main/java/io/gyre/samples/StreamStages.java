@@ -17,7 +17,6 @@ import io.gyre.stream.Transform;
 import io.gyre.stream.Writable;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Streams between a source and a sink: transforms, pipelines, operators, signals, and a writer that does not listen. */
 public final class StreamStages {
@@ -91,10 +90,11 @@ public final class StreamStages {
                         }
                     });
             Writable<Integer> printer = new Printer<>(loop);
-            Pipeline.run(numbers, inverse, printer).catchError(error -> {
-                say(error.getMessage() + "; destroyed: " + numbers.isDestroyed() + ", " + printer.isDestroyed());
-                return null;
-            });
+            Pipeline.run(numbers, inverse, printer)
+                    .await(
+                            done -> say("through"),
+                            error -> say(error.getMessage() + "; destroyed: " + numbers.isDestroyed() + ", "
+                                    + printer.isDestroyed()));
         });
         // docs: end failing
     }
@@ -109,10 +109,7 @@ public final class StreamStages {
             Pipeline.from(endless)
                     .signal(controller.signal())
                     .into(new Printer<>(loop))
-                    .catchError(error -> {
-                        say(error.getMessage() + ": " + error.getCause().getMessage());
-                        return null;
-                    });
+                    .await(done -> say("through"), error -> say(error.getMessage() + ": " + error.getCause()));
             loop.setImmediate(() -> loop.setImmediate(() -> controller.abort(new IllegalStateException("enough"))));
         });
         // docs: end aborted
@@ -136,14 +133,14 @@ public final class StreamStages {
     }
 
     // docs: begin one-by-one
-    /** Asks for an element, uses it, and asks for the next one; leaves at "stop". */
-    static Promise<@Nullable Void> use(AsyncIterator<String> words) {
+    /** Asks for an element, uses it, and asks for the next one; leaves at "stop", and tells whether it got to the end. */
+    static Promise<Boolean> use(AsyncIterator<String> words) {
         return words.next().thenCompose(word -> {
             if (word.done()) {
-                return Promise.<@Nullable Void>resolve((Void) null);
+                return Promise.resolve(true);
             }
             say("word " + word.value());
-            return "stop".equals(word.value()) ? words.close() : use(words);
+            return "stop".equals(word.value()) ? words.close().then(closed -> false) : use(words);
         });
     }
     // docs: end one-by-one
