@@ -17,12 +17,10 @@ final class BufferSearch {
     private BufferSearch() {}
 
     static int indexOf(Buffer haystack, byte value, int from) {
-        for (int i = start(haystack, 1, from, true); i >= 0 && i < haystack.length; i++) {
-            if (haystack.array[haystack.offset + i] == value) {
-                return i;
-            }
-        }
-        return NOT_FOUND;
+        int start = start(haystack, 1, from, true);
+        int end = haystack.offset + haystack.length;
+        int found = start < 0 ? NOT_FOUND : ByteScan.indexOf(haystack.array, haystack.offset + start, end, value);
+        return found < 0 ? NOT_FOUND : found - haystack.offset;
     }
 
     static int lastIndexOf(Buffer haystack, byte value, int from) {

@@ -14,9 +14,11 @@ final class Utf8 {
     private Utf8() {}
 
     static byte[] encode(String text) {
-        int lone = loneSurrogate(text, 0);
+        byte[] bytes = text.getBytes(UTF_8);
+        // Whatever the JDK could not encode has left at least one question mark.
+        int lone = ByteScan.indexOf(bytes, 0, bytes.length, (byte) '?') < 0 ? -1 : loneSurrogate(text, 0);
         if (lone < 0) {
-            return text.getBytes(UTF_8);
+            return bytes;
         }
         StringBuilder mended = new StringBuilder(text);
         for (int at = lone; at >= 0; at = loneSurrogate(text, at + 1)) {

@@ -183,4 +183,28 @@ class BufferTest {
         assertThat(hay.indexOf(needle, 0)).isEqualTo(499_999);
         assertThat(hay.lastIndexOf(needle, hay.length())).isEqualTo(499_999);
     }
+
+    @Test
+    void aByteIsFoundWhereverItIsAndWhateverSurroundsIt() {
+        for (int length = 0; length < 40; length++) {
+            for (int sought : new int[] {0, 1, 0x7f, 0x80, 0xff}) {
+                // The neighbours that a search of eight at a time could take for it.
+                for (int other : new int[] {sought - 1, sought + 1, sought ^ 0x80}) {
+                    Buffer bytes = Buffer.wrap(new byte[length + 3], 3, length).fill(other);
+                    assertThat(bytes.indexOf(sought, 0)).isEqualTo(-1);
+                    for (int at = length - 1; at >= 0; at--) {
+                        bytes.set(at, sought);
+                        assertThat(bytes.indexOf(sought, 0)).isEqualTo(at);
+                        assertThat(bytes.lastIndexOf(sought, length)).isEqualTo(length - 1);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void questionMarksAndLoneSurrogatesAreToldApart() {
+        assertThat(Buffer.utf8("who? me?").toString()).isEqualTo("who? me?");
+        assertThat(Buffer.utf8("?\ud800?").toString()).isEqualTo("?\ufffd?");
+    }
 }
