@@ -15,7 +15,7 @@ else
 fi
 if [ $# -eq 0 ]; then
     set -- TickChain MicrotaskChain PromiseChain ImmediateChain CrossThreadPost PostRoundTrip TimerSetCancel \
-        TimersFire DispatcherHop SchedulerHop
+        TimersFire DispatcherHop SchedulerHop BufferAlloc
 fi
 
 results="$here/target/results"

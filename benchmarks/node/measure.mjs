@@ -82,6 +82,21 @@ function fire() {
   });
 }
 
+const kept = new Array(64);
+
+function allocate(size) {
+  return () =>
+    new Promise((done) => {
+      setImmediate(() => {
+        const start = process.hrtime.bigint();
+        for (let i = 100_000; i > 0; i--) {
+          kept[i & 63] = Buffer.allocUnsafe(size);
+        }
+        setImmediate(done, Number(process.hrtime.bigint() - start));
+      });
+    });
+}
+
 const settled = Promise.resolve();
 
 const QUESTIONS = {
@@ -98,6 +113,10 @@ const QUESTIONS = {
     ['standing=10000', 100_000, () => setAndCancel(10_000)],
   ],
   TimersFire: [['', 100_000, () => fire]],
+  BufferAlloc: [
+    ['size=16', 100_000, () => allocate(16)],
+    ['size=1024', 100_000, () => allocate(1024)],
+  ],
 };
 
 async function round(run, operations, atLeast) {
