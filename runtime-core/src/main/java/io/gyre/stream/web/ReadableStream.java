@@ -55,6 +55,19 @@ public final class ReadableStream<T> {
         controller.start(source.start(controller));
     }
 
+    /**
+     * Makes a stream of what an iterable has. Its iterator is asked when somebody reads, and not before; one that is
+     * {@link AutoCloseable} is closed when the stream is cancelled.
+     *
+     * @param <T> the type of the chunks
+     * @param loop the loop that the stream belongs to
+     * @param elements not null, and no null among them
+     * @return a stream that queues nothing
+     */
+    public static <T> ReadableStream<T> from(EventLoop loop, Iterable<? extends T> elements) {
+        return new ReadableStream<>(loop, new IterableSource<T>(elements), new CountQueuingStrategy(0));
+    }
+
     /** Makes a stream that pulls from when its controller is started. */
     ReadableStream(EventLoop loop, SourceSteps<T> steps, QueuingStrategy<? super T> strategy) {
         this.loop = loop;

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -313,5 +314,87 @@ class WebStreamsTest {
             seen.add("checked");
         });
         assertThat(seen).containsExactly("checked");
+    }
+
+    @Test
+    void whatIsGivenUpWithAReasonIsNoUncaughtError() {
+        loop.onUncaughtException((error, origin) -> seen.add(error));
+        loop.run(() -> {
+            WebStreams.toWeb(new Numbers(100, null)).cancel(new IOException("enough"));
+            WebStreams.<Integer>toWeb(new Sink(1, false)).abort(new IOException("enough"));
+        });
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void anIterableIsAskedWhenSomebodyReads() {
+        loop.run(() -> {
+            ReadableStream<Integer> web = ReadableStream.from(loop, numbers(3));
+            readAll(web.getReader());
+        });
+        assertThat(seen).containsExactly(1, 2, 3, "done");
+    }
+
+    @Test
+    void anIteratorThatCanBeClosedIsClosedByCancelling() {
+        final class Closing implements Iterator<Integer>, AutoCloseable {
+
+            @Override
+            public boolean hasNext() {
+                return true;
+            }
+
+            @Override
+            public Integer next() {
+                seen.add("next");
+                return 1;
+            }
+
+            @Override
+            public void close() {
+                seen.add("close");
+            }
+        }
+        loop.run(() -> {
+            ReadableStreamDefaultReader<Integer> reader =
+                    ReadableStream.<Integer>from(loop, Closing::new).getReader();
+            loop.setImmediate(() ->
+                    reader.read().thenAccept(result -> seen.add(result.value())).then(done -> reader.cancel(null)));
+        });
+        assertThat(seen).containsExactly("next", 1, "close");
+    }
+
+    @Test
+    void streamsThatAreOverGiveClosedWebStreams() {
+        loop.run(() -> {
+            Numbers source = new Numbers(1, null);
+            source.destroy();
+            readAll(WebStreams.toWeb(source).getReader());
+            Sink sink = new Sink(1, false);
+            sink.end();
+            WebStreams.<Integer>toWeb(sink).getWriter().closed().await(done -> seen.add("closed"), seen::add);
+        });
+        assertThat(seen).containsExactlyInAnyOrder("done", "closed");
+    }
+
+    @Test
+    void aWebStreamThatBreaksFromWithinBreaksItsWriter() {
+        loop.run(() -> {
+            WritableStreamDefaultController<?>[] given = new WritableStreamDefaultController<?>[1];
+            WritableStream<Integer> web = new WritableStream<>(loop, new UnderlyingSink<>() {
+                @Override
+                public @Nullable Thenable<?> start(WritableStreamDefaultController<Integer> controller) {
+                    given[0] = controller;
+                    return null;
+                }
+            });
+            Writable<Integer> stream = WebStreams.fromWeb(web, StreamOptions.objects());
+            stream.onError(seen::add);
+            stream.onClose(() -> seen.add("close"));
+            IOException failure = new IOException("broken from within");
+            loop.setImmediate(() -> given[0].error(failure));
+        });
+        assertThat(seen).hasSize(2).last().isEqualTo("close");
+        assertThat(seen.get(0)).isInstanceOf(IOException.class);
     }
 }
