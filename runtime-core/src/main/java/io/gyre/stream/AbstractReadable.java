@@ -28,7 +28,7 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
      */
     protected AbstractReadable(EventLoop loop, StreamOptions<T> options) {
         life = new StreamLifecycle(this, loop, options, this::doDestroy);
-        state = new ReadableState<>(life, options, this::doRead, this::afterEnd);
+        state = new ReadableState<>(life, options, this::doRead, this::offersRanges, this::afterEnd);
         life.attach(state::constructed, () -> {});
         life.follow(options.signal);
     }
@@ -36,7 +36,7 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
     /** For streams with a second side, which attaches itself to the lifecycle. */
     AbstractReadable(EventLoop loop, DuplexOptions<?, T> options) {
         life = new StreamLifecycle(this, loop, options.writable, this::doDestroy);
-        state = new ReadableState<>(life, options.readable, this::doRead, this::afterEnd);
+        state = new ReadableState<>(life, options.readable, this::doRead, this::offersRanges, this::afterEnd);
     }
 
     /** What follows the end event. */
@@ -84,6 +84,36 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
      */
     protected final boolean push(@Nullable T chunk) {
         return state.push(chunk);
+    }
+
+    /**
+     * Tells whether the source can hand over what comes next as a range of a file. Optional: by default it cannot. While
+     * it can, nothing is read ahead for a pipe whose sink takes ranges.
+     *
+     * @return whether the next {@link #doRead} may call {@link #pushRange}
+     */
+    protected boolean offersRanges() {
+        return false;
+    }
+
+    /**
+     * Tells whether the consumer takes a range of a file just now: a single pipe to a sink that takes ranges and has
+     * written everything before it. Nobody else sees the bytes then.
+     *
+     * @return whether {@link #pushRange} may be called
+     */
+    protected final boolean takesRange() {
+        return state.takesRange();
+    }
+
+    /**
+     * Hands over a range of a file in place of a chunk, in answer to {@link #doRead}. Only where {@link #takesRange} has
+     * just said so.
+     *
+     * @param range released by the sink when it needs the file no more
+     */
+    protected final void pushRange(FileRange range) {
+        state.pushRange(Objects.requireNonNull(range, "range"));
     }
 
     /**

@@ -72,6 +72,27 @@ public abstract non-sealed class AbstractWritable<T> implements Writable<T> {
     }
 
     /**
+     * Tells whether the sink takes ranges of files in place of their bytes. Optional: by default it does not. The answer
+     * may change from one range to the next.
+     *
+     * @return whether {@link #doWriteRange} may be called
+     */
+    protected boolean takesRanges() {
+        return false;
+    }
+
+    /**
+     * Writes a range of a file, which counts as a chunk of its length. Not called again, nor any other write step, until
+     * the callback was.
+     *
+     * @param range to be released by the sink, on every path, when it needs the file no more
+     * @param callback to be called when the sink is ready for the next chunk, or with the error
+     */
+    protected void doWriteRange(FileRange range, Callback callback) {
+        throw new UnsupportedOperationException("takesRanges() without doWriteRange()");
+    }
+
+    /**
      * Frees what the sink holds. Called once, after the construct step is done.
      *
      * @param error why; null if it is no failure
@@ -110,6 +131,16 @@ public abstract non-sealed class AbstractWritable<T> implements Writable<T> {
             missing = false;
             doFinal(callback);
             return !missing;
+        }
+
+        @Override
+        public boolean takesRanges() {
+            return AbstractWritable.this.takesRanges();
+        }
+
+        @Override
+        public void writeRange(FileRange range, Callback callback) {
+            doWriteRange(range, callback);
         }
     }
 

@@ -63,6 +63,22 @@ final class Pipe<T> {
         }
     }
 
+    /** Whether the destination is of the kind that takes ranges of files. */
+    boolean feedsRanges() {
+        return to.takesRanges();
+    }
+
+    /** Whether the destination would take a range now. */
+    boolean takesRange() {
+        return to.takesRange();
+    }
+
+    void forward(FileRange range) {
+        if (!to.writeRange(range)) {
+            holdBack();
+        }
+    }
+
     private void holdBack() {
         if (!gone) {
             if (from.pipes.size() == 1 && from.pipes.get(0).destination == destination) {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class ReadableState<T> {
     private final EventLoop loop;
     private final Chunks<T> chunks;
     private final IntConsumer reader;
+    private final BooleanSupplier offersRanges;
     private final Runnable afterEnd;
     private final ArrayDeque<T> buffer = new ArrayDeque<>();
     private final int maxLength;
@@ -66,13 +68,19 @@ final class ReadableState<T> {
     private boolean pauseChosen;
     private boolean paused;
 
-    ReadableState(StreamLifecycle life, StreamOptions<T> options, IntConsumer reader, Runnable afterEnd) {
+    ReadableState(
+            StreamLifecycle life,
+            StreamOptions<T> options,
+            IntConsumer reader,
+            BooleanSupplier offersRanges,
+            Runnable afterEnd) {
         this.life = life;
         this.loop = life.loop;
         this.chunks = options.chunks;
         this.highWaterMark = options.highWaterMark;
         this.maxLength = options.maxBufferedLength;
         this.reader = reader;
+        this.offersRanges = offersRanges;
         this.afterEnd = afterEnd;
     }
 
@@ -123,6 +131,39 @@ final class ReadableState<T> {
         }
         add(chunk, size, false);
         return mayPushMore();
+    }
+
+    /** Hands over a range of a file: a chunk that only a pipe sees, and that is never buffered. */
+    void pushRange(FileRange range) {
+        life.checkThread("pushRange");
+        Pipe<T> pipe = onlyPipe();
+        if (pipe == null || !takesRange()) {
+            throw new IllegalStateException("nobody takes " + range + "; takesRange() says when");
+        }
+        reading = false;
+        dataEmitted = true;
+        awaitDrain.clear();
+        pipe.forward(range);
+        maybeReadMore();
+    }
+
+    boolean takesRange() {
+        Pipe<T> pipe = onlyPipe();
+        return pipe != null && flowing && length == 0 && !ended && !life.isDestroyedOrErrored() && pipe.takesRange();
+    }
+
+    /** The pipe that is the only consumer. */
+    private @Nullable Pipe<T> onlyPipe() {
+        return pipes.size() == 1 && dataListeners.size() == 1 && readableListeners.isEmpty() ? pipes.get(0) : null;
+    }
+
+    /** Whether to read ahead would only mean to copy what can go as a range after the drain event. */
+    private boolean waitsToPassRange() {
+        if (flowing || awaitDrain.isEmpty() || length > 0 || !offersRanges.getAsBoolean()) {
+            return false;
+        }
+        Pipe<T> pipe = onlyPipe();
+        return pipe != null && pipe.feedsRanges();
     }
 
     void unshift(T chunk) {
@@ -335,7 +376,7 @@ final class ReadableState<T> {
     }
 
     private void readMore() {
-        while (!reading && !ended && (length < highWaterMark || (flowing && length == 0))) {
+        while (!reading && !ended && (length < highWaterMark || (flowing && length == 0)) && !waitsToPassRange()) {
             int before = length;
             read(0);
             if (before == length) {

@@ -25,6 +25,15 @@ final class WritableState<T> {
 
         /** Completes the sink; returns false, without doing anything, if the sink has no such step. */
         boolean end(Callback callback);
+
+        /** Whether it has the step below, and can use it. */
+        default boolean takesRanges() {
+            return false;
+        }
+
+        default void writeRange(FileRange range, Callback callback) {
+            throw new UnsupportedOperationException("no ranges of files");
+        }
     }
 
     /** Told that a source no longer feeds this stream; {@code claimed} goes to the first pipe that takes it. */
@@ -158,11 +167,40 @@ final class WritableState<T> {
             sink.write(chunk, onWritten);
             sync = false;
         }
+        return hasRoom();
+    }
+
+    private boolean hasRoom() {
         boolean room = length < highWaterMark || length == 0;
         if (!room) {
             needDrain = true;
         }
         return room && !life.isDestroyedOrErrored();
+    }
+
+    boolean takesRanges() {
+        return sink.takesRanges();
+    }
+
+    /** Whether a range would be written at once. It never waits in the buffer. */
+    boolean takesRange() {
+        return !writing
+                && !processingBuffer
+                && buffer.isEmpty()
+                && corked == 0
+                && life.isConstructed()
+                && isWritable()
+                && sink.takesRanges();
+    }
+
+    /** Writes a range, which counts as a chunk of its length. Only after {@link #takesRange} said so. */
+    boolean writeRange(FileRange range) {
+        owed++;
+        length += range.length();
+        startWrite(range.length(), null);
+        sink.writeRange(range, onWritten);
+        sync = false;
+        return hasRoom();
     }
 
     private void startWrite(int size, @Nullable Callback callback) {
