@@ -20,7 +20,8 @@ final class FileSlot {
     private final List<Runnable> openListeners = new ArrayList<>();
     private final List<Runnable> readyListeners = new ArrayList<>();
     private @Nullable OpenFile file;
-    private boolean busy;
+    private int underWay;
+    private @Nullable Throwable failure;
     private @Nullable Callback closeWhenIdle;
 
     FileSlot(FileSystem files, Path path) {
@@ -39,29 +40,32 @@ final class FileSlot {
         });
     }
 
-    /** The open file; from here on until {@link #idle} an operation is under way. */
+    /** The open file; from here on until {@link #idle} an operation is under way, beside others that may be. */
     OpenFile begin() {
         OpenFile opened = file;
         if (opened == null) {
             throw new IllegalStateException("'" + path + "' is not open");
         }
-        busy = true;
+        underWay++;
         return opened;
     }
 
     /** The operation is done; the file is closed if that was waited for. */
     void idle(@Nullable Throwable error) {
-        busy = false;
+        underWay--;
         Callback waiting = closeWhenIdle;
         if (waiting != null) {
-            closeWhenIdle = null;
-            waiting.call(error);
+            failure = OpenFile.first(failure, error);
+            if (underWay == 0) {
+                closeWhenIdle = null;
+                waiting.call(failure);
+            }
         }
     }
 
     /** Closes the file as soon as nothing is under way, and tells the first error of all. */
     void close(@Nullable Throwable error, boolean flush, Callback callback) {
-        if (busy) {
+        if (underWay > 0) {
             closeWhenIdle = ofOperation -> closeNow(OpenFile.first(error, ofOperation), flush, callback);
         } else {
             closeNow(error, flush, callback);

@@ -2,6 +2,7 @@ package io.gyre.fs;
 
 import io.gyre.buffer.Buffer;
 import io.gyre.loop.Handle;
+import io.gyre.stream.FileRange;
 import io.gyre.work.WorkCompletion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,6 +62,25 @@ final class OpenFile extends Handle {
         }
         // A short read must not keep the long array alive.
         return read <= 0 ? Buffer.empty() : Buffer.wrap(Arrays.copyOf(bytes, read));
+    }
+
+    /** Brings up to n bytes into memory; the result is how many there are, 0 if the file has none or does not say. */
+    void load(long position, int n, WorkCompletion<Integer> done) {
+        files.submit("read", null, () -> loadNow(position, n), done);
+    }
+
+    private Integer loadNow(long position, int n) throws IOException {
+        long there = Math.min(n, channel.size() - position);
+        if (there <= 0) {
+            return 0;
+        }
+        PageCache.load(channel, position, there);
+        return (int) there;
+    }
+
+    /** A part of the file; the file is not to be closed before its release. */
+    FileRange range(long position, int length, Runnable onRelease) {
+        return new FileRange(path, channel, position, length, onRelease);
     }
 
     /** Writes all bytes; the result is their number. */

@@ -4,6 +4,7 @@ import io.gyre.buffer.Buffer;
 import io.gyre.loop.Registration;
 import io.gyre.stream.AbstractReadable;
 import io.gyre.stream.Callback;
+import io.gyre.stream.FileRange;
 import io.gyre.stream.StreamOptions;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,19 +16,25 @@ import org.jspecify.annotations.Nullable;
  * A file as a stream of bytes (Node's {@code fs.ReadStream}).
  *
  * <p>Thread and order are as in {@link io.gyre.stream.Readable}. The file is opened in the next tick and read chunk by
- * chunk, one read at a time, when the consumer has room. A file that has become shorter ends where it ends.
+ * chunk, one read at a time, when the consumer has room. A file that has become shorter ends where it ends. Where the
+ * only consumer is a pipe to a sink that takes ranges of files, such as the response of a server, all but the first chunk
+ * goes by reference, and is not copied.
  *
  * <p>Errors are {@link FsException}s. The file is closed before the close event, at the end, after an error and by
- * destroy, which waits for a read that is under way.
+ * destroy, which waits for a read that is under way, and for the sink to have sent what it took by reference.
  */
 public final class ReadStream extends AbstractReadable<Buffer> {
 
     private final Path path;
     private final ReadStreamOptions options;
     private final FileSlot slot;
+    private final LookAhead ahead;
     private long position;
     private long bytesRead;
     private boolean started;
+
+    /** Whether the file is one that can be sent by reference, and has more. The first chunk tells. */
+    private boolean offersRanges;
 
     ReadStream(FileSystem files, Path path, ReadStreamOptions options) {
         super(
@@ -37,22 +44,68 @@ public final class ReadStream extends AbstractReadable<Buffer> {
         this.options = options;
         this.position = options.start;
         this.slot = new FileSlot(files, path);
+        this.ahead = new LookAhead(slot, options.end == Long.MAX_VALUE ? Long.MAX_VALUE : options.end + 1);
         construct(callback -> slot.open(Set.of(StandardOpenOption.READ), callback));
     }
 
     @Override
     protected void doRead(int n) {
         started = true;
-        long from = position == OpenFile.CURRENT ? bytesRead : position;
-        int length = (int) Math.min(options.end - from, n - 1L) + 1;
-        if (length <= 0) {
-            pushEnd();
-            return;
+        if (offersRanges && left() > 0 && takesRange()) {
+            // In a turn of its own, so that a fast client does not hold the loop.
+            loop().setImmediate(() -> passOn(n));
+        } else {
+            readBytes(n);
         }
-        slot.begin().read(length, position, this::readDone);
     }
 
-    private void readDone(@Nullable Throwable error, @Nullable Buffer bytes) {
+    /** The position of the next byte. */
+    private long from() {
+        return position == OpenFile.CURRENT ? bytesRead : position;
+    }
+
+    /** How many bytes are wanted yet, if the file has them. */
+    private long left() {
+        return options.end - from() == Long.MAX_VALUE ? Long.MAX_VALUE : options.end - from() + 1;
+    }
+
+    private void passOn(int n) {
+        if (!isDestroyed()) {
+            ahead.at(from(), length -> passOn(length, n));
+        }
+    }
+
+    /**
+     * Hands over a range of what is there. If there is nothing, the file is at its end, or one that does not know its
+     * length: reading tells.
+     */
+    private void passOn(int length, int n) {
+        if (isDestroyed()) {
+            return;
+        }
+        offersRanges = length > 0;
+        if (length == 0 || !takesRange()) {
+            readBytes(n);
+            return;
+        }
+        long from = from();
+        FileRange range = slot.begin().range(from, length, () -> slot.idle(null));
+        position = from + length;
+        bytesRead += length;
+        pushRange(range);
+        ahead.passed(position);
+    }
+
+    private void readBytes(int n) {
+        int length = (int) Math.min(left(), n);
+        if (length <= 0) {
+            pushEnd();
+        } else {
+            slot.begin().read(length, position, (error, bytes) -> readDone(error, bytes, length));
+        }
+    }
+
+    private void readDone(@Nullable Throwable error, @Nullable Buffer bytes, int wanted) {
         slot.idle(error);
         if (isDestroyed()) {
             return;
@@ -66,8 +119,14 @@ public final class ReadStream extends AbstractReadable<Buffer> {
                 position += bytes.length();
             }
             bytesRead += bytes.length();
+            offersRanges |= bytesRead == wanted && bytes.length() == wanted;
             push(bytes);
         }
+    }
+
+    @Override
+    protected boolean offersRanges() {
+        return offersRanges;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection {
 
     final HttpServer server;
-    private final Channel channel;
+    final Channel channel;
     private final RequestParser parser;
     private final Runnable tick = this::tick;
     private @Nullable Output output;
@@ -62,6 +63,8 @@ final class Connection {
 
     private boolean closed;
 
+    private boolean lossTold;
+
     /** When the present state began: {@link Sweep#now}. */
     private long since;
 
@@ -78,7 +81,7 @@ final class Connection {
     Output output() {
         Output present = output;
         if (present == null) {
-            present = new Output(context(), server.encoder, server.buffers, server.options.highWaterMark);
+            present = new Output(context(), server);
             output = present;
         }
         return present;
@@ -91,6 +94,11 @@ final class Connection {
     @Nullable
     InetSocketAddress remoteAddress() {
         return channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
+    }
+
+    /** Whether ranges of files can be sent by reference. */
+    boolean sendsRanges() {
+        return channel.pipeline().get(SslHandler.class) == null;
     }
 
     // ---- from the parser
@@ -201,7 +209,8 @@ final class Connection {
 
     void failed(Throwable cause) {
         boolean lost = cause instanceof IOException;
-        if (lost) {
+        if (lost && !lossTold) {
+            lossTold = true;
             server.clientError(new ClientException(0, "the connection was lost", cause));
         }
         channel.close();

@@ -1,6 +1,9 @@
 package io.gyre.http;
 
 import io.gyre.buffer.Buffer;
+import io.gyre.stream.FileRange;
+import io.netty.channel.ChannelFuture;
+import org.jspecify.annotations.Nullable;
 
 /** How the end of a response body is told, and whether the body keeps to it. */
 final class Framing {
@@ -19,6 +22,9 @@ final class Framing {
     private Kind kind = Kind.NONE;
     private long length;
     private long taken;
+
+    /** Whether a chunk was sent whose end goes out with what follows it. */
+    private boolean chunkOpen;
 
     void none() {
         kind = Kind.NONE;
@@ -48,29 +54,53 @@ final class Framing {
 
     /** Puts a piece of the body into the output, after the head if that is still in the encoder. */
     void add(Buffer piece, boolean headFirst, Output output) {
-        int size = piece.length();
-        if (kind == Kind.LENGTH && size > length - taken) {
-            throw new IllegalStateException(
-                    "Content-Length is " + length + ", but the body has at least " + (taken + size) + " bytes");
-        }
-        taken += size;
-        HeadEncoder encoder = output.encoder();
-        if (!headFirst) {
-            encoder.clear();
-        }
-        boolean chunk = kind == Kind.CHUNKED && size > 0;
-        if (chunk) {
-            encoder.chunkSize(size);
-        }
+        boolean chunk = begin(piece.length(), headFirst, output.encoder());
         if (hasBody()) {
             output.add(piece);
         } else {
             output.add();
         }
         if (chunk) {
-            encoder.clear();
-            encoder.append(LINE_END);
+            output.encoder().clear();
+            output.encoder().append(LINE_END);
             output.add();
+        }
+    }
+
+    /** Sends a piece of the body that is a range of a file; null if no body is sent. */
+    @Nullable
+    ChannelFuture send(FileRange range, boolean headFirst, Output output) {
+        boolean chunk = begin(range.length(), headFirst, output.encoder());
+        if (!hasBody()) {
+            output.add();
+            return null;
+        }
+        chunkOpen = chunk;
+        return output.send(range);
+    }
+
+    /** Puts what comes before a piece into the encoder; returns whether the piece is a chunk. */
+    private boolean begin(int size, boolean headFirst, HeadEncoder encoder) {
+        if (kind == Kind.LENGTH && size > length - taken) {
+            throw new IllegalStateException(
+                    "Content-Length is " + length + ", but the body has at least " + (taken + size) + " bytes");
+        }
+        taken += size;
+        if (!headFirst) {
+            encoder.clear();
+        }
+        closeChunk(encoder);
+        boolean chunk = kind == Kind.CHUNKED && size > 0;
+        if (chunk) {
+            encoder.chunkSize(size);
+        }
+        return chunk;
+    }
+
+    private void closeChunk(HeadEncoder encoder) {
+        if (chunkOpen) {
+            chunkOpen = false;
+            encoder.append(LINE_END);
         }
     }
 
@@ -81,6 +111,7 @@ final class Framing {
         }
         if (kind == Kind.CHUNKED) {
             output.encoder().clear();
+            closeChunk(output.encoder());
             output.encoder().append(LAST_CHUNK);
             output.add();
         }

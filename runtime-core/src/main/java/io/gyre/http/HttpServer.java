@@ -51,6 +51,10 @@ public final class HttpServer {
     final ReusedBuffers buffers = new ReusedBuffers();
     final DateField date;
     final Sweep sweep;
+
+    /** How far into a file its bytes can be sent by reference. */
+    final long fileLimit;
+
     private final RequestHandler handler;
     private final List<Consumer<? super Throwable>> errorListeners = new ArrayList<>();
     private final List<Consumer<? super ClientException>> clientErrorListeners = new ArrayList<>();
@@ -73,6 +77,7 @@ public final class HttpServer {
                 .setMaxHeaderSize(this.options.maxHeaderSize)
                 .setMaxChunkSize(this.options.highWaterMark);
         this.date = new DateField(options.loop, options.clock);
+        this.fileLimit = Transports.fileLimit(options.loop.netty());
         this.sweep = new Sweep(options.loop, this.options.shortestTimeoutMillis(), this::sweep);
     }
 
@@ -459,7 +464,8 @@ public final class HttpServer {
     }
 
     /** Runs what a program gave us from within Netty, which would swallow what it throws. */
-    private void call(Runnable callback) {
+    /** Runs a callback whose errors go to the error policy. */
+    void call(Runnable callback) {
         try {
             callback.run();
         } catch (Throwable error) {

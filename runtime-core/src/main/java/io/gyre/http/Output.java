@@ -1,7 +1,9 @@
 package io.gyre.http;
 
 import io.gyre.buffer.Buffer;
+import io.gyre.stream.FileRange;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +24,18 @@ final class Output {
     private final HeadEncoder encoder;
     private final ReusedBuffers buffers;
     private final int highWaterMark;
+    private final long fileLimit;
     private @Nullable ByteBuf gathered;
 
     /** Passed on since the last flush, and retained, to be used again. */
     private @Nullable ByteBuf passedOn;
 
-    Output(ChannelHandlerContext ctx, HeadEncoder encoder, ReusedBuffers buffers, int highWaterMark) {
+    Output(ChannelHandlerContext ctx, HttpServer server) {
         this.ctx = ctx;
-        this.encoder = encoder;
-        this.buffers = buffers;
-        this.highWaterMark = highWaterMark;
+        this.encoder = server.encoder;
+        this.buffers = server.buffers;
+        this.highWaterMark = server.options.highWaterMark;
+        this.fileLimit = server.fileLimit;
     }
 
     /** Where pieces are put together before {@link #add()} takes them. */
@@ -58,6 +62,15 @@ final class Output {
             passOn();
             ctx.write(piece.asByteBuf(), ctx.voidPromise());
         }
+    }
+
+    /** Sends what the encoder holds and a range of a file after it. */
+    ChannelFuture send(FileRange range) {
+        add();
+        passOn();
+        ChannelFuture sent = ctx.writeAndFlush(FilePart.of(range, fileLimit));
+        handBack();
+        return sent;
     }
 
     private ByteBuf room(int size) {

@@ -4,8 +4,10 @@ import io.gyre.buffer.Buffer;
 import io.gyre.loop.EventLoop;
 import io.gyre.stream.AbstractWritable;
 import io.gyre.stream.Callback;
+import io.gyre.stream.FileRange;
 import io.gyre.stream.ForwardingWritable;
 import io.gyre.stream.StreamOptions;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * has set that field. A {@code Date} field is added, and no body is sent where HTTP has none: to {@code HEAD}, with 204
  * and 304.
  *
+ * <p>A file's stream that is piped here with nothing between is sent by reference, and not copied.
+ *
  * <p><b>Errors.</b> If the client goes away, the response is destroyed: the close event comes without a finish event.
  * A body that is not as long as its {@code Content-Length} destroys the connection.
  *
@@ -44,7 +48,7 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
     private static final int CONTENT_LENGTH = 4;
     private static final int TRANSFER_ENCODING = 8;
 
-    private final Connection connection;
+    final Connection connection;
     private final HttpRequest request;
     private final ResponseHeaders headers = new ResponseHeaders();
     private final Framing framing = new Framing();
@@ -308,6 +312,19 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
         connection.written();
     }
 
+    /** Sends a range of a file; the head before it if it is the first piece. Null if no body is sent. */
+    private @Nullable ChannelFuture send(FileRange range) {
+        boolean headFirst = !headersSent;
+        if (headFirst) {
+            encodeHead(wholeLength);
+        }
+        ChannelFuture sent = framing.send(range, headFirst, connection.output());
+        if (sent == null) {
+            connection.written();
+        }
+        return sent;
+    }
+
     private void finish() {
         framing.end(connection.output());
         finished = true;
@@ -464,6 +481,40 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
                 return;
             }
             awaitRoom(callback);
+        }
+
+        @Override
+        protected boolean takesRanges() {
+            return connection.sendsRanges();
+        }
+
+        @Override
+        protected void doWriteRange(FileRange range, Callback callback) {
+            ChannelFuture sending;
+            try {
+                sending = send(range);
+            } catch (IllegalStateException e) {
+                range.release();
+                callback.call(e);
+                return;
+            }
+            if (sending == null) {
+                range.release();
+                callback.done();
+            } else {
+                sending.addListener(sent -> rangeSent(range, sent.cause(), callback));
+            }
+        }
+
+        private void rangeSent(FileRange range, @Nullable Throwable cause, Callback callback) {
+            Throwable failure = cause == null ? null : range.failure(cause);
+            range.release();
+            if (failure == null || (failure != cause && !isDestroyed())) {
+                // Netty only logs what leaves a listener.
+                connection.server.call(() -> callback.call(failure));
+            } else if (!isDestroyed()) {
+                connection.failed(failure);
+            }
         }
 
         private void awaitRoom(Callback callback) {

@@ -21,6 +21,11 @@ final class Transports {
         return !loop.isCompatible(IoUringIoHandle.class);
     }
 
+    /** How far into a file its bytes can be sent by reference: on io_uring, Netty cuts positions to 32 bits. */
+    static long fileLimit(IoEventLoop loop) {
+        return loop.isCompatible(IoUringIoHandle.class) ? Integer.MAX_VALUE : Long.MAX_VALUE;
+    }
+
     static ServerChannel newServerSocket(IoEventLoop loop) {
         if (loop.isCompatible(EpollIoHandle.class)) {
             return new EpollServerSocketChannel();

@@ -126,6 +126,22 @@ final class RawClient implements AutoCloseable {
         return rest.toString(StandardCharsets.ISO_8859_1);
     }
 
+    /** Reads on until the server closes or so many bytes have come; returns how many did. */
+    int readToEnd(int most) {
+        byte[] some = new byte[64 * 1024];
+        int total = 0;
+        try {
+            for (int n = 0; n >= 0 && total < most; n = in.read(some, 0, Math.min(some.length, most - total))) {
+                total += n;
+            }
+        } catch (java.net.SocketTimeoutException e) {
+            throw new AssertionError("the server did not close the connection; it sent " + total + " bytes", e);
+        } catch (IOException reset) {
+            return total;
+        }
+        return total;
+    }
+
     /** Ends the connection with a reset instead of a proper close. */
     void reset() throws IOException {
         socket.setSoLinger(true, 0);
