@@ -93,6 +93,11 @@ class SamplesTest {
     }
 
     @Test
+    void files_go_over_http_by_reference() {
+        assertPrints(FilesOverHttp::main, "FilesOverHttp");
+    }
+
+    @Test
     void reactor_operators_run_on_the_loop_and_ask_one_by_one() {
         assertPrints(ReactorOnTheLoop::main, "ReactorOnTheLoop");
     }
