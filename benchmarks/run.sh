@@ -15,7 +15,7 @@ else
 fi
 if [ $# -eq 0 ]; then
     set -- TickChain MicrotaskChain PromiseChain ImmediateChain CrossThreadPost PostRoundTrip TimerSetCancel \
-        TimersFire DispatcherHop SchedulerHop BufferAlloc
+        TimersFire DispatcherHop SchedulerHop BufferAlloc ObjectStream ByteStream
 fi
 
 results="$here/target/results"

@@ -1,6 +1,8 @@
 // Node's side of a question: `node measure.mjs TickChain`. Counts are those of the JMH class of the same name.
 // Prints a line of JSON per round, with the nanoseconds per operation.
 
+import { pipeline, Readable, Transform, Writable } from 'node:stream';
+
 const ROUNDS = 50;
 const WARM_UP_NANOS = 1_000_000_000;
 const ROUND_NANOS = 50_000_000;
@@ -97,6 +99,43 @@ function allocate(size) {
     });
 }
 
+/** A readable, a transform that passes everything on and a writable, with the same chunk over and over. */
+function stream(chunks, chunk, objectMode) {
+  return () =>
+    new Promise((done, failed) => {
+      let left = chunks;
+      let taken = 0;
+      const source = new Readable({
+        objectMode,
+        read() {
+          this.push(left-- > 0 ? chunk : null);
+        },
+      });
+      const stage = new Transform({
+        objectMode,
+        transform(passing, encoding, callback) {
+          callback(null, passing);
+        },
+      });
+      const sink = new Writable({
+        objectMode,
+        write(passing, encoding, callback) {
+          taken++;
+          callback();
+        },
+      });
+      const start = process.hrtime.bigint();
+      pipeline(source, stage, sink, (error) => {
+        const nanos = process.hrtime.bigint() - start;
+        if (error || taken !== chunks) {
+          failed(error ?? new Error(`${taken} chunks arrived`));
+        } else {
+          setImmediate(done, Number(nanos));
+        }
+      });
+    });
+}
+
 const settled = Promise.resolve();
 
 const QUESTIONS = {
@@ -112,6 +151,8 @@ const QUESTIONS = {
     ['standing=0', 100_000, () => setAndCancel(0)],
     ['standing=10000', 100_000, () => setAndCancel(10_000)],
   ],
+  ObjectStream: [['', 20_000, () => stream(20_000, { element: true }, true)]],
+  ByteStream: [['', 20_000, () => stream(20_000, Buffer.alloc(65_536), false)]],
   TimersFire: [['', 100_000, () => fire]],
   BufferAlloc: [
     ['size=16', 100_000, () => allocate(16)],

@@ -1,0 +1,48 @@
+package io.gyre.benchmarks.file;
+
+import io.gyre.buffer.Buffer;
+import io.gyre.fs.FileSystem;
+import io.gyre.fs.ReadStream;
+import io.gyre.http.HttpServer;
+import io.gyre.http.ServerResponse;
+import io.gyre.loop.EventLoop;
+import io.gyre.loop.Transport;
+import io.gyre.stream.DuplexOptions;
+import io.gyre.stream.PassThrough;
+import java.io.IOException;
+
+/** Gyre: {@code pipe} alone, which sends by reference, or a stage between, which must see the bytes. */
+public final class GyreFileServer {
+
+    private GyreFileServer() {}
+
+    /**
+     * Serves until it is killed. Takes io_uring where the system property {@code io_uring} is true.
+     *
+     * @param args port, file, and {@code pipe} or {@code transform}
+     */
+    public static void main(String[] args) throws IOException {
+        ServedFile file = ServedFile.of(args);
+        EventLoop loop = EventLoop.builder()
+                .transport(Boolean.getBoolean("io_uring") ? Transport.IO_URING : Transport.EPOLL)
+                .build();
+        FileSystem files = FileSystem.of(loop);
+        int code = loop.run(() -> HttpServer.create(loop, (request, response) -> {
+                    response.setHeader("Content-Type", ServedFile.CONTENT_TYPE);
+                    response.setHeader("Content-Length", file.length());
+                    send(file, files.createReadStream(file.path()), response);
+                })
+                .listen(file.port()));
+        System.exit(code);
+    }
+
+    private static void send(ServedFile file, ReadStream source, ServerResponse response) {
+        switch (file.way()) {
+            case "pipe" -> source.pipe(response);
+            case "transform" ->
+                source.pipe(new PassThrough<Buffer>(response.loop(), DuplexOptions.bytes()))
+                        .pipe(response);
+            default -> throw file.unknownWay();
+        }
+    }
+}
