@@ -7,6 +7,7 @@ import io.gyre.loop.EventLoop;
 import io.gyre.promise.Promise;
 import io.gyre.stream.Pipeline;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,14 +24,18 @@ public final class FilesOverHttp {
 
     private FilesOverHttp() {}
 
-    public static void main(String[] args) throws IOException {
-        Path folder = Files.createTempDirectory("gyre-sample");
-        Path file = Files.write(folder.resolve("film.bin"), new byte[SIZE]);
+    public static void main(String[] args) {
         try {
-            serve(folder);
-        } finally {
-            Files.delete(file);
-            Files.delete(folder);
+            Path folder = Files.createTempDirectory("gyre-sample");
+            Path file = Files.write(folder.resolve("film.bin"), new byte[SIZE]);
+            try {
+                serve(folder);
+            } finally {
+                Files.delete(file);
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
