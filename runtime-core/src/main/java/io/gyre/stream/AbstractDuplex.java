@@ -163,12 +163,13 @@ public abstract non-sealed class AbstractDuplex<I, O> extends AbstractReadable<O
     @Override
     public final Registration onPipe(Consumer<? super Readable<?>> listener) {
         life.checkThread("onPipe");
-        return write.pipeListeners.add(listener);
+        return write.pipes.onPipe(listener);
     }
 
     @Override
     public final Registration onUnpipe(Consumer<? super Readable<?>> listener) {
-        return write.onUnpipe(listener);
+        life.checkThread("onUnpipe");
+        return write.pipes.onUnpipe(listener);
     }
 
     @Override

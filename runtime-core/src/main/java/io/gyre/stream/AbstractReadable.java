@@ -140,12 +140,12 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
 
     @Override
     public final Registration onData(Consumer<? super T> listener) {
-        return state.onData(listener);
+        return state.mode.onData(listener);
     }
 
     @Override
     public final Registration onReadable(Runnable listener) {
-        return state.onReadable(listener);
+        return state.mode.onReadable(listener);
     }
 
     @Override
@@ -167,13 +167,13 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
     @Override
     public final Registration onPause(Runnable listener) {
         life.checkThread("onPause");
-        return state.pauseListeners.add(listener);
+        return state.mode.pauseListeners.add(listener);
     }
 
     @Override
     public final Registration onResume(Runnable listener) {
         life.checkThread("onResume");
-        return state.resumeListeners.add(listener);
+        return state.mode.resumeListeners.add(listener);
     }
 
     @Override
@@ -196,12 +196,12 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
 
     @Override
     public final void pause() {
-        state.pause();
+        state.mode.pause();
     }
 
     @Override
     public final void resume() {
-        state.resume();
+        state.mode.resume();
     }
 
     @Override
@@ -219,9 +219,9 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
         }
         List<Pipe<T>> former = new ArrayList<>(state.pipes);
         state.pipes.clear();
-        state.pause();
+        state.mode.pause();
         for (Pipe<T> pipe : former) {
-            WritableState.of(pipe.destination).emitUnpipe(this);
+            WritableState.of(pipe.destination).pipes.emitUnpipe(this);
         }
     }
 
@@ -232,9 +232,9 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
             if (state.pipes.get(i).destination == destination) {
                 state.pipes.remove(i);
                 if (state.pipes.isEmpty()) {
-                    state.pause();
+                    state.mode.pause();
                 }
-                WritableState.of(destination).emitUnpipe(this);
+                WritableState.of(destination).pipes.emitUnpipe(this);
                 return;
             }
         }
@@ -262,12 +262,12 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
 
     @Override
     public final boolean isPaused() {
-        return state.isPaused();
+        return state.mode.isPaused();
     }
 
     @Override
     public final boolean isFlowing() {
-        return state.isFlowing();
+        return state.flowing;
     }
 
     @Override

@@ -196,12 +196,13 @@ public abstract non-sealed class AbstractWritable<T> implements Writable<T> {
     @Override
     public final Registration onPipe(Consumer<? super Readable<?>> listener) {
         life.checkThread("onPipe");
-        return state.pipeListeners.add(listener);
+        return state.pipes.onPipe(listener);
     }
 
     @Override
     public final Registration onUnpipe(Consumer<? super Readable<?>> listener) {
-        return state.onUnpipe(listener);
+        life.checkThread("onUnpipe");
+        return state.pipes.onUnpipe(listener);
     }
 
     @Override

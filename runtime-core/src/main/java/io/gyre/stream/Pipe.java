@@ -38,8 +38,8 @@ final class Pipe<T> {
         } else {
             registrations.add(from.endListeners.add(atEnd));
         }
-        registrations.add(to.unpipeListeners.add(this::unpiped));
-        registrations.add(from.onData(this::forward));
+        registrations.add(to.pipes.onUnpipe(this::unpiped));
+        registrations.add(from.mode.onData(this::forward));
         onError = to.life.errorListeners.addFirst(this::failed);
         onClose = to.life.closeListeners.add(() -> {
             remove(onFinish);
@@ -49,11 +49,11 @@ final class Pipe<T> {
             remove(onClose);
             unpipe();
         });
-        to.emitPipe(source);
+        to.pipes.emitPipe(source);
         if (to.isNeedDrain()) {
             holdBack();
-        } else if (!from.isFlowing()) {
-            from.resume();
+        } else if (!from.flowing) {
+            from.mode.resume();
         }
     }
 
@@ -88,7 +88,7 @@ final class Pipe<T> {
             } else if (from.pipes.stream().anyMatch(pipe -> pipe.destination == destination)) {
                 from.awaitDrain.add(destination);
             }
-            from.pause();
+            from.mode.pause();
         }
         if (onDrain == null) {
             onDrain = to.drainListeners.add(this::drained);
@@ -97,8 +97,8 @@ final class Pipe<T> {
 
     private void drained() {
         from.awaitDrain.remove(destination);
-        if (from.awaitDrain.isEmpty() && from.isDataListening()) {
-            from.resume();
+        if (from.awaitDrain.isEmpty() && from.dataListening) {
+            from.mode.resume();
         }
     }
 
@@ -118,7 +118,7 @@ final class Pipe<T> {
         source.unpipe(destination);
     }
 
-    private void unpiped(Readable<?> readable, WritableState.Claim claim) {
+    private void unpiped(Readable<?> readable, PipeNotices.Claim claim) {
         if (readable == source && !claim.taken) {
             claim.taken = true;
             cleanUp();

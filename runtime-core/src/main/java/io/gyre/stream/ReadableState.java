@@ -1,7 +1,6 @@
 package io.gyre.stream;
 
 import io.gyre.loop.EventLoop;
-import io.gyre.loop.Registration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,11 +24,8 @@ final class ReadableState<T> {
     private static final int MAX_HIGH_WATER_MARK = 1 << 30;
 
     final StreamLifecycle life;
-    final Listeners<Consumer<? super T>> dataListeners = new Listeners<>();
-    final Listeners<Runnable> readableListeners = new Listeners<>();
+    final ReadableMode<T> mode;
     final Listeners<Runnable> endListeners = new Listeners<>();
-    final Listeners<Runnable> pauseListeners = new Listeners<>();
-    final Listeners<Runnable> resumeListeners = new Listeners<>();
     final List<Pipe<T>> pipes = new ArrayList<>();
 
     /** The destinations that must drain before the stream flows again. */
@@ -47,6 +43,11 @@ final class ReadableState<T> {
     private int highWaterMark;
     private int length;
 
+    /** Chunks are told to the data listeners as they come; {@link ReadableMode} decides it. */
+    boolean flowing;
+
+    boolean dataListening;
+
     private boolean enabled = true;
     boolean ended;
     private boolean endEmitted;
@@ -54,19 +55,8 @@ final class ReadableState<T> {
     private boolean sync = true;
     private boolean needReadable;
     private boolean emittedReadable;
-    private boolean readableListening;
-    private boolean dataListening;
-    private boolean resumeScheduled;
     private boolean readingMore;
     private boolean dataEmitted;
-
-    /** Whether anybody has decided on the mode; before that the stream is neither flowing nor paused. */
-    private boolean modeChosen;
-
-    private boolean flowing;
-
-    private boolean pauseChosen;
-    private boolean paused;
 
     ReadableState(
             StreamLifecycle life,
@@ -76,6 +66,7 @@ final class ReadableState<T> {
             Runnable afterEnd) {
         this.life = life;
         this.loop = life.loop;
+        this.mode = new ReadableMode<>(this, life);
         this.chunks = options.chunks;
         this.highWaterMark = options.highWaterMark;
         this.maxLength = options.maxBufferedLength;
@@ -154,7 +145,9 @@ final class ReadableState<T> {
 
     /** The pipe that is the only consumer. */
     private @Nullable Pipe<T> onlyPipe() {
-        return pipes.size() == 1 && dataListeners.size() == 1 && readableListeners.isEmpty() ? pipes.get(0) : null;
+        return pipes.size() == 1 && mode.dataListeners.size() == 1 && mode.readableListeners.isEmpty()
+                ? pipes.get(0)
+                : null;
     }
 
     /** Whether to read ahead would only mean to copy what can go as a range after the drain event. */
@@ -203,7 +196,7 @@ final class ReadableState<T> {
 
     private void emitData(T chunk) {
         dataEmitted = true;
-        for (Consumer<? super T> listener : dataListeners.snapshot()) {
+        for (Consumer<? super T> listener : mode.dataListeners.snapshot()) {
             listener.accept(chunk);
         }
     }
@@ -343,6 +336,17 @@ final class ReadableState<T> {
 
     // ---- events
 
+    /** Somebody waits for the readable event from now on. */
+    void awaitReadable() {
+        needReadable = true;
+        emittedReadable = false;
+        if (length > 0) {
+            emitReadable();
+        } else if (!reading) {
+            loop.nextTick(() -> read(0));
+        }
+    }
+
     private void emitReadable() {
         needReadable = false;
         if (!emittedReadable) {
@@ -353,19 +357,11 @@ final class ReadableState<T> {
 
     private void readableTick() {
         if (!life.isDestroyedOrErrored() && (length > 0 || ended)) {
-            Listeners.run(readableListeners);
+            Listeners.run(mode.readableListeners);
             emittedReadable = false;
         }
         needReadable |= !flowing && !ended && length <= highWaterMark;
-        flow();
-    }
-
-    private void flow() {
-        boolean more = true;
-        while (flowing && more) {
-            // The data listeners get what it returns.
-            more = read(ALL) != null;
-        }
+        mode.flow();
     }
 
     private void maybeReadMore() {
@@ -401,115 +397,10 @@ final class ReadableState<T> {
         }
     }
 
-    // ---- mode
-
-    Registration onData(Consumer<? super T> listener) {
-        life.checkThread("onData");
-        Registration added = dataListeners.add(listener);
-        dataListening = true;
-        readableListening |= !readableListeners.isEmpty();
-        if (!modeChosen || flowing) {
-            resume();
-        }
-        return () -> {
-            life.checkThread("Registration.remove");
-            added.remove();
-            if (dataListeners.isEmpty()) {
-                dataListening = false;
-            }
-        };
-    }
-
-    Registration onReadable(Runnable listener) {
-        life.checkThread("onReadable");
-        Registration added = readableListeners.add(listener);
-        if (!endEmitted && !readableListening) {
-            readableListening = true;
-            needReadable = true;
-            modeChosen = true;
-            flowing = false;
-            emittedReadable = false;
-            if (length > 0) {
-                emitReadable();
-            } else if (!reading) {
-                loop.nextTick(() -> read(0));
-            }
-        }
-        return () -> {
-            life.checkThread("Registration.remove");
-            added.remove();
-            loop.nextTick(this::readableListenersChanged);
-        };
-    }
-
-    private void readableListenersChanged() {
-        readableListening = !readableListeners.isEmpty();
-        if (pauseChosen && !paused && resumeScheduled) {
-            modeChosen = true;
-            flowing = true;
-        } else if (dataListening) {
-            resume();
-        } else if (!readableListening) {
-            modeChosen = false;
-            flowing = false;
-        }
-    }
-
-    void resume() {
-        life.checkThread("resume");
-        if (!flowing) {
-            modeChosen = true;
-            flowing = !readableListening;
-            if (!resumeScheduled) {
-                resumeScheduled = true;
-                loop.nextTick(this::resumeTick);
-            }
-        }
-        pauseChosen = true;
-        paused = false;
-    }
-
-    private void resumeTick() {
-        if (!reading) {
-            read(0);
-        }
-        resumeScheduled = false;
-        Listeners.run(resumeListeners);
-        flow();
-        if (flowing && !reading) {
-            read(0);
-        }
-    }
-
-    void pause() {
-        life.checkThread("pause");
-        if (!modeChosen || flowing) {
-            modeChosen = true;
-            flowing = false;
-            Listeners.run(pauseListeners);
-        }
-        pauseChosen = true;
-        paused = true;
-    }
-
     // ---- state
 
-    boolean isPaused() {
-        return paused || (modeChosen && !flowing);
-    }
-
-    boolean isFlowing() {
-        return flowing;
-    }
-
-    /** The mode as Node shows it: null before anybody has decided. */
-    @Nullable
-    Boolean flowingOrNull() {
-        return modeChosen ? flowing : null;
-    }
-
-    boolean isDataListening() {
-        return dataListening;
+    boolean isReading() {
+        return reading;
     }
 
     boolean isEndEmitted() {

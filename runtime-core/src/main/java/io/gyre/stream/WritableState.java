@@ -1,12 +1,10 @@
 package io.gyre.stream;
 
 import io.gyre.loop.EventLoop;
-import io.gyre.loop.Registration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +13,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class WritableState<T> {
 
+    /** The last step of the sink. */
+    @FunctionalInterface
+    interface FinalStep {
+
+        /** Completes the sink; returns false, without doing anything, if the sink has no such step. */
+        boolean end(Callback callback);
+    }
+
     /** The steps of the sink. */
-    interface Sink<T> {
+    interface Sink<T> extends FinalStep {
 
         void write(T chunk, Callback callback);
 
         /** Writes several chunks; returns false, without doing anything, if the sink has no such step. */
         boolean writev(List<T> chunks, Callback callback);
-
-        /** Completes the sink; returns false, without doing anything, if the sink has no such step. */
-        boolean end(Callback callback);
 
         /** Whether it has the step below, and can use it. */
         default boolean takesRanges() {
@@ -36,17 +39,6 @@ final class WritableState<T> {
         }
     }
 
-    /** Told that a source no longer feeds this stream; {@code claimed} goes to the first pipe that takes it. */
-    @FunctionalInterface
-    interface UnpipeListener {
-        void unpiped(Readable<?> source, Claim claim);
-    }
-
-    /** Lets only one of several pipes between the same two streams go. */
-    static final class Claim {
-        boolean taken;
-    }
-
     private record Waiting<T>(T chunk, @Nullable Callback callback) {}
 
     final StreamLifecycle life;
@@ -55,8 +47,7 @@ final class WritableState<T> {
     final Listeners<Runnable> prefinishListeners = new Listeners<>();
 
     final Listeners<Runnable> finishListeners = new Listeners<>();
-    final Listeners<Consumer<? super Readable<?>>> pipeListeners = new Listeners<>();
-    final Listeners<UnpipeListener> unpipeListeners = new Listeners<>();
+    final PipeNotices pipes = new PipeNotices();
 
     private final EventLoop loop;
     private final Chunks<T> chunks;
@@ -64,11 +55,10 @@ final class WritableState<T> {
     private final int highWaterMark;
     private final BufferLimit limit;
     private final Sink<T> sink;
-    private final Runnable afterFinish;
+    private final WritableEnding finishing;
     private final Callback onWritten = this::written;
 
     private final ArrayDeque<Waiting<T>> buffer = new ArrayDeque<>();
-    private final List<Callback> endCallbacks = new ArrayList<>();
     private int length;
     private int corked;
 
@@ -80,17 +70,15 @@ final class WritableState<T> {
     /** Callbacks of chunks and of the final step that are still owed; finish waits for them. */
     private int owed;
 
+    /** End was called: what follows is the matter of {@link WritableEnding}, which sets it. */
+    boolean ending;
+
     private boolean enabled = true;
     private boolean sync = true;
     private boolean writing;
     private boolean expectCallback;
     private boolean processingBuffer;
     private boolean needDrain;
-    private boolean ending;
-    private boolean ended;
-    private boolean finalCalled;
-    private boolean prefinished;
-    private boolean finished;
     private boolean afterWritePending;
     private @Nullable AfterWrites afterWrites;
     private boolean batches = true;
@@ -103,28 +91,24 @@ final class WritableState<T> {
         this.highWaterMark = options.highWaterMark;
         this.limit = new BufferLimit(life, options);
         this.sink = sink;
-        this.afterFinish = afterFinish;
+        this.finishing = new WritableEnding(this, sink, afterFinish);
     }
 
     /** For a stream that has no writable side. */
     void disable() {
         enabled = false;
-        ending = true;
-        ended = true;
-        finished = true;
+        finishing.disable();
     }
 
     void constructed() {
         if (!writing) {
             writeBuffered();
         }
-        if (ending) {
-            finishMaybe(false);
-        }
+        finishing.finishMaybe(false);
     }
 
     void beforeDestroy() {
-        if (!buffer.isEmpty() || !endCallbacks.isEmpty()) {
+        if (!buffer.isEmpty() || finishing.hasCallbacks()) {
             loop.nextTick(this::failBuffered);
         }
     }
@@ -270,7 +254,7 @@ final class WritableState<T> {
         } else {
             owed--;
             if (ending) {
-                finishMaybe(true);
+                finishing.finishMaybe(true);
             }
         }
     }
@@ -307,7 +291,7 @@ final class WritableState<T> {
             failBuffered();
         }
         if (ending) {
-            finishMaybe(true);
+            finishing.finishMaybe(true);
         }
     }
 
@@ -323,7 +307,7 @@ final class WritableState<T> {
                 waiting.callback.call(errorOr("write"));
             }
         }
-        callEndCallbacks(errorOr("end"));
+        finishing.callEndCallbacks(errorOr("end"));
     }
 
     private Throwable errorOr(String operation) {
@@ -424,146 +408,17 @@ final class WritableState<T> {
             corked = 1;
             uncork();
         }
-        if (error != null) {
-            // The write has told it.
-        } else if (!ending && life.errored() == null) {
-            ending = true;
-            finishMaybe(true);
-            ended = true;
-        } else if (finished) {
-            error = StreamException.alreadyFinished("end");
-        } else if (life.isDestroyed()) {
-            error = StreamException.destroyed("end");
-        }
-        if (callback != null) {
-            tellEnd(callback, error == null ? life.errored() : error);
-        }
+        finishing.end(error, callback);
     }
 
-    private void tellEnd(Callback callback, @Nullable Throwable error) {
-        if (error != null) {
-            loop.nextTick(() -> callback.call(error));
-        } else if (finished) {
-            loop.nextTick(callback::done);
-        } else {
-            endCallbacks.add(callback);
-        }
+    /** Whether nothing waits and nothing is being written. */
+    boolean isIdle() {
+        return !writing && !processingBuffer && length == 0 && buffer.isEmpty();
     }
 
-    private boolean mayFinish() {
-        return ending
-                && !finished
-                && !writing
-                && !processingBuffer
-                && length == 0
-                && buffer.isEmpty()
-                && life.isConstructed()
-                && !life.isDestroyedOrErrored()
-                && !life.isErrorEmitted()
-                && !life.isCloseEmitted();
-    }
-
-    private void finishMaybe(boolean inATick) {
-        if (!mayFinish()) {
-            return;
-        }
-        callFinal();
-        if (owed != 0) {
-            return;
-        }
-        if (inATick) {
-            owed++;
-            loop.nextTick(() -> {
-                if (mayFinish()) {
-                    finish();
-                } else {
-                    owed--;
-                }
-            });
-        } else if (mayFinish()) {
-            owed++;
-            finish();
-        }
-    }
-
-    private void callFinal() {
-        if (prefinished || finalCalled) {
-            return;
-        }
-        finalCalled = true;
-        sync = true;
-        owed++;
-        boolean taken = true;
-        try {
-            taken = sink.end(this::finalDone);
-        } catch (Exception e) {
-            finalDone(e);
-        } finally {
-            sync = false;
-        }
-        if (!taken) {
-            owed--;
-            prefinished = true;
-            Listeners.run(prefinishListeners);
-        }
-    }
-
-    private void finalDone(@Nullable Throwable error) {
-        life.checkThread("the final step's callback");
-        if (prefinished) {
-            life.fail(error == null ? StreamException.multipleCallback() : error, false);
-            return;
-        }
-        owed--;
-        if (error != null) {
-            callEndCallbacks(error);
-            life.fail(error, sync);
-        } else if (mayFinish()) {
-            prefinished = true;
-            Listeners.run(prefinishListeners);
-            owed++;
-            loop.nextTick(this::finish);
-        }
-    }
-
-    private void finish() {
-        owed--;
-        finished = true;
-        callEndCallbacks(null);
-        Listeners.run(finishListeners);
-        afterFinish.run();
-    }
-
-    private void callEndCallbacks(@Nullable Throwable error) {
-        if (endCallbacks.isEmpty()) {
-            return;
-        }
-        List<Callback> told = new ArrayList<>(endCallbacks);
-        endCallbacks.clear();
-        for (Callback callback : told) {
-            callback.call(error);
-        }
-    }
-
-    // ---- pipes
-
-    Registration onUnpipe(Consumer<? super Readable<?>> listener) {
-        life.checkThread("onUnpipe");
-        Objects.requireNonNull(listener, "listener");
-        return unpipeListeners.add((source, claim) -> listener.accept(source));
-    }
-
-    void emitPipe(Readable<?> source) {
-        for (Consumer<? super Readable<?>> listener : pipeListeners.snapshot()) {
-            listener.accept(source);
-        }
-    }
-
-    void emitUnpipe(Readable<?> source) {
-        Claim claim = new Claim();
-        for (UnpipeListener listener : unpipeListeners.snapshot()) {
-            listener.unpiped(source, claim);
-        }
+    /** Something that finish has to wait for has begun, or is done. */
+    void owe(int more) {
+        owed += more;
     }
 
     // ---- state
@@ -582,20 +437,20 @@ final class WritableState<T> {
 
     /** Whether end was called, and has returned. */
     boolean isEndCalled() {
-        return ended;
+        return finishing.isEndCalled();
     }
 
     boolean isFinished() {
-        return finished;
+        return finishing.isFinished();
     }
 
     /** Whether all is written: finish was told, or is about to be. */
     boolean isDone() {
-        return finished || (life.errored() == null && ended && length == 0);
+        return isFinished() || (life.errored() == null && isEndCalled() && length == 0);
     }
 
     boolean isAborted() {
-        return life.isDestroyedOrErrored() && !finished;
+        return life.isDestroyedOrErrored() && !isFinished();
     }
 
     /** Whether a drain event is owed, also where it can no longer come. */
@@ -604,7 +459,7 @@ final class WritableState<T> {
     }
 
     boolean isNeedDrain() {
-        return needDrain && !life.isDestroyed() && !ending;
+        return needDrain && !life.isDestroyed() && !isEnding();
     }
 
     boolean owesCallbacks() {

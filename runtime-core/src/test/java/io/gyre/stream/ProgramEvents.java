@@ -51,7 +51,7 @@ final class ProgramEvents {
             case "readableAborted" -> readable(stream).isReadableAborted();
             case "readableDidRead" -> readable(stream).isReadableDidRead();
             case "readableHighWaterMark" -> readable(stream).readableHighWaterMark();
-            case "readableFlowing" -> ReadableState.of(readable(stream)).flowingOrNull();
+            case "readableFlowing" -> ReadableState.of(readable(stream)).mode.flowingOrNull();
             case "writable" -> writable(stream).isWritable();
             case "writableLength" -> writable(stream).writableLength();
             case "writableEnded" -> writable(stream).isWritableEnded();
