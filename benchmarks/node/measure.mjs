@@ -151,8 +151,8 @@ const QUESTIONS = {
     ['standing=0', 100_000, () => setAndCancel(0)],
     ['standing=10000', 100_000, () => setAndCancel(10_000)],
   ],
-  ObjectStream: [['', 20_000, () => stream(20_000, { element: true }, true)]],
-  ByteStream: [['', 20_000, () => stream(20_000, Buffer.alloc(65_536), false)]],
+  ObjectStream: [['', 100_000, () => stream(100_000, { element: true }, true)]],
+  ByteStream: [['', 100_000, () => stream(100_000, Buffer.alloc(65_536), false)]],
   TimersFire: [['', 100_000, () => fire]],
   BufferAlloc: [
     ['size=16', 100_000, () => allocate(16)],

@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ByteStream {
 
-    private static final int CHUNKS = 20_000;
+    private static final int CHUNKS = 100_000;
     private static final int CHUNK = 64 * 1024;
 
     @Param({"gyre", "okio", "reactor", "kotlinx"})

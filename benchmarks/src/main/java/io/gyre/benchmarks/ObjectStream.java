@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ObjectStream {
 
-    private static final int CHUNKS = 20_000;
+    private static final int CHUNKS = 100_000;
 
     @Param({"gyre", "reactor", "kotlinx"})
     public String contestant = "";
