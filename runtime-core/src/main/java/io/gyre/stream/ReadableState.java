@@ -29,7 +29,7 @@ final class ReadableState<T> {
     final List<Pipe<T>> pipes = new ArrayList<>();
 
     /** The destinations that must drain before the stream flows again. */
-    final Set<Writable<?>> awaitDrain = Collections.newSetFromMap(new IdentityHashMap<>());
+    final Set<Writable<?>> awaitDrain = Collections.newSetFromMap(new IdentityHashMap<>(1));
 
     boolean multiAwaitDrain;
 
@@ -133,7 +133,7 @@ final class ReadableState<T> {
         }
         reading = false;
         dataEmitted = true;
-        awaitDrain.clear();
+        forgetAwaited();
         pipe.forward(range);
         maybeReadMore();
     }
@@ -178,7 +178,7 @@ final class ReadableState<T> {
 
     private void add(T chunk, int size, boolean first) {
         if (flowing && dataListening && !sync && length == 0) {
-            awaitDrain.clear();
+            forgetAwaited();
             emitData(chunk);
         } else {
             length += size;
@@ -192,6 +192,13 @@ final class ReadableState<T> {
             }
         }
         maybeReadMore();
+    }
+
+    /** Nobody has to drain any more. Asks first: to clear a map that is empty walks over all of it, with every chunk. */
+    private void forgetAwaited() {
+        if (!awaitDrain.isEmpty()) {
+            awaitDrain.clear();
+        }
     }
 
     private void emitData(T chunk) {
@@ -250,7 +257,7 @@ final class ReadableState<T> {
             needReadable |= length <= highWaterMark;
             n = 0;
         } else {
-            awaitDrain.clear();
+            forgetAwaited();
         }
         if (length == 0) {
             if (!ended) {
