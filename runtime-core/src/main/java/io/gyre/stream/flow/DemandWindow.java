@@ -48,15 +48,27 @@ final class DemandWindow {
         return free;
     }
 
-    /**
-     * How much to ask for now on behalf of a stream that has room, beside what waits in it; it counts as asked for.
-     * Never nothing while nothing is on its way: nobody would come back to ask.
-     */
+    /** How much to ask for now on behalf of a stream, beside what waits in it; it counts as asked for. */
     long takeBeside(int waiting) {
-        long held = largestBytes == 0 ? waiting : (waiting + largestBytes - 1L) / largestBytes;
-        long free = Math.max(underWay <= 0 ? 1 - underWay : 0, size - held - underWay);
-        underWay += free;
-        return free;
+        return take(Math.max(0, size - chunksOf(waiting) - underWay));
+    }
+
+    /**
+     * As {@link #takeBeside}, but never nothing while nothing is on its way: for a stream that asks though it is full,
+     * since nobody would come back to ask.
+     */
+    long takeBesideOrOne(int waiting) {
+        long least = underWay <= 0 ? 1 - underWay : 0;
+        return take(Math.max(least, size - chunksOf(waiting) - underWay));
+    }
+
+    private long take(long more) {
+        underWay += more;
+        return more;
+    }
+
+    private long chunksOf(int waiting) {
+        return largestBytes == 0 ? waiting : (waiting + largestBytes - 1L) / largestBytes;
     }
 
     /**
@@ -64,14 +76,18 @@ final class DemandWindow {
      * in many large ones; it shrinks at once.
      */
     void arrived(Object chunk) {
-        if (fixed || bytes) {
+        if (bytes) {
             return;
         }
+        int target = highWaterMark;
+        int least = 1;
         if (chunk instanceof Buffer buffer) {
             largestBytes = Math.max(Math.max(1, buffer.length()), largestBytes - largestBytes / 8);
-            size = Math.min(size + 1, clamp(highWaterMark / largestBytes, MIN_BUFFERS, MAX_WINDOW));
-        } else {
-            size = clamp(highWaterMark, 1, MAX_WINDOW);
+            target = Math.min(size + 1, highWaterMark / largestBytes);
+            least = MIN_BUFFERS;
+        }
+        if (!fixed) {
+            size = clamp(target, least, MAX_WINDOW);
         }
     }
 

@@ -53,6 +53,7 @@ final class PublisherReadable<T> extends AbstractReadable<T> {
         private final DemandWindow window = counting.open(readableHighWaterMark());
         private @Nullable SubscriptionHandle handle;
         private boolean over;
+        private boolean asksLater;
 
         Source(EventLoop loop) {
             super(loop);
@@ -72,6 +73,20 @@ final class PublisherReadable<T> extends AbstractReadable<T> {
         void ask() {
             if (handle != null && !over) {
                 long more = window.takeBeside(readableLength());
+                if (more > 0) {
+                    request(more);
+                } else if (!asksLater) {
+                    // The read that wants more takes what it came for after this call.
+                    asksLater = true;
+                    loop.nextTick(this::askAtLast);
+                }
+            }
+        }
+
+        private void askAtLast() {
+            asksLater = false;
+            if (!over) {
+                long more = window.takeBesideOrOne(readableLength());
                 if (more > 0) {
                     request(more);
                 }

@@ -182,7 +182,8 @@ final class ReadableSubscription<T> implements Flow.Subscription {
             // Lets the stream read, or notice its end.
             source.read(0);
         }
-        int length = source.readableLength();
+        // Asked for more than its high-water mark, a stream would raise that.
+        int length = Math.min(source.readableLength(), Math.max(1, source.readableHighWaterMark()));
         return length == 0 ? null : source.read((int) Math.min(length, most));
     }
 
