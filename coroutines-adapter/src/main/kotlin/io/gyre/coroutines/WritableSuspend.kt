@@ -89,7 +89,9 @@ private class SuspendingWriter<T : Any>(private val destination: Writable<T>) : 
     private var waiting: CancellableContinuation<Unit>? = null
     private var failure: Throwable? = null
     private val onDrain: Registration = destination.onDrain { wake(null) }
-    private val onOutcome: Registration = Pipeline.finished(destination, WRITABLE_SIDE) { error -> wake(error) }
+    private var isEnding = false
+    private val onOutcome: Registration =
+        Pipeline.finished(destination, WRITABLE_SIDE) { error -> if (error != null || !isEnding) wake(error) }
 
     /** Told of each chunk. Only a failure counts: some come with no event, such as that of a write after the end. */
     private val onWritten = Callback { error -> if (error != null) wake(error) }
@@ -105,10 +107,11 @@ private class SuspendingWriter<T : Any>(private val destination: Writable<T>) : 
 
     suspend fun end() {
         failure?.let { throw it }
+        isEnding = true
         suspendCancellableCoroutine { continuation ->
-            destination.end(null) { error ->
-                if (error == null) continuation.resume(Unit) else continuation.resumeWithException(error)
-            }
+            // The stream does not call back if it is destroyed while a write is under way that never ends.
+            waiting = continuation
+            destination.end(null) { error -> wake(error) }
         }
     }
 

@@ -15,6 +15,7 @@ import io.kotest.matchers.types.shouldBeSameInstanceAs
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
@@ -264,6 +265,16 @@ internal class StreamsTest : FunSpec({
             writer.join()
             stuck.isDestroyed shouldBe false
             stuck.writableLength() shouldBe HIGH_WATER_MARK
+        }
+    }
+
+    test("a stream that is destroyed while its end is awaited says so, also if its last write never ends") {
+        runLoop {
+            val stuck = Sink(loop, stuck = true)
+            stuck.write(1)
+            val ending = async(start = CoroutineStart.UNDISPATCHED) { runCatching { stuck.awaitEnd() } }
+            stuck.destroy()
+            ending.await().exceptionOrNull()!!.message shouldBe "Premature close"
         }
     }
 
