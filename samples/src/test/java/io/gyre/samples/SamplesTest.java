@@ -107,6 +107,16 @@ class SamplesTest {
         assertPrints(args -> CoroutinesKt.main(), "Coroutines");
     }
 
+    @Test
+    void flows_wait_for_streams_and_streams_for_flows() {
+        assertPrints(args -> KotlinFlowsKt.main(), "KotlinFlows");
+    }
+
+    @Test
+    void demand_is_counted_in_bytes_or_chunks_and_a_stream_is_opened_again() {
+        assertPrints(FluxDemand::main, "FluxDemand");
+    }
+
     private static void assertPrints(Consumer<String[]> main, String sample) {
         assertThat(printedBy(main)).containsExactlyElementsOf(expectedOf(sample));
     }
