@@ -4,6 +4,7 @@ import io.gyre.loop.Registration
 import io.gyre.stream.Callback
 import io.gyre.stream.FinishedOptions
 import io.gyre.stream.Pipeline
+import io.gyre.stream.StreamException
 import io.gyre.stream.Writable
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.flow.Flow
@@ -107,6 +108,11 @@ private class SuspendingWriter<T : Any>(private val destination: Writable<T>) : 
 
     suspend fun end() {
         failure?.let { throw it }
+        if (destination.isDestroyed && !destination.isWritableFinished) {
+            // Such a stream never calls back, and takes itself for finished once it was told to end.
+            throw destination.errored()
+                ?: StreamException(StreamException.DESTROYED, "Cannot call end after a stream was destroyed")
+        }
         isEnding = true
         suspendCancellableCoroutine { continuation ->
             // The stream does not call back if it is destroyed while a write is under way that never ends.

@@ -278,6 +278,19 @@ internal class StreamsTest : FunSpec({
         }
     }
 
+    test("a stream that is destroyed before its end is awaited says so") {
+        runLoop {
+            val sink = Sink(loop)
+            sink.destroy()
+            shouldThrow<StreamException> { sink.awaitEnd() }.code() shouldBe StreamException.DESTROYED
+            val broken = Sink(loop)
+            broken.onError { }
+            broken.destroy(IllegalStateException("broken"))
+            delay(1)
+            shouldThrow<IllegalStateException> { broken.awaitEnd() }.message shouldBe "broken"
+        }
+    }
+
     test("writing after the end is told by an exception") {
         runLoop {
             val sink = Sink(loop)
