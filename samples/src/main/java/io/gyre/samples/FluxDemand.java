@@ -78,7 +78,8 @@ public final class FluxDemand {
                 })
                 .retryWhen(Retry.fixedDelay(5, Duration.ofMillis(10))
                         .scheduler(LoopSchedulers.from(loop))
-                        .doBeforeRetry(failed -> say(failed.failure().getMessage())))
+                        .doBeforeRetry(
+                                failed -> say("failed: " + failed.failure().getMessage())))
                 .subscribe(FluxDemand::say));
         // docs: end again
     }

@@ -42,7 +42,9 @@ internal class Program(private val seed: Long) {
     private val sinkExtra = random.nextInt(1, 6)
     private val slowestSink = SLOWEST.random(random)
     private val fault = if (random.nextBoolean()) Fault.NONE else Fault.entries.random(random)
-    private val faultTime = random.nextLong(100)
+
+    // Not before the first read: until then a flow or a publisher is cold, and owns nothing.
+    private val faultTime = random.nextLong(1, 100)
     private val breaksAt = random.nextInt(20)
 
     private class StagePlan(val style: Style, random: Random) {
