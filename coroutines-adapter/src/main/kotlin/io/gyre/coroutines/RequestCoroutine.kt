@@ -4,6 +4,7 @@ import io.gyre.http.IncomingMessage
 import io.gyre.http.ServerResponse
 import io.gyre.loop.ContextFrame
 import io.gyre.loop.EventLoop
+import io.gyre.loop.Registration
 import kotlinx.coroutines.AbstractCoroutine
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineExceptionHandler
@@ -12,6 +13,7 @@ import kotlinx.coroutines.InternalCoroutinesApi
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.ThreadContextElement
 import kotlin.coroutines.Continuation
+import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
@@ -23,12 +25,16 @@ internal class RequestScope(
     private val onError: (IncomingMessage, Throwable) -> Unit,
     val handler: suspend CoroutineScope.(IncomingMessage, ServerResponse) -> Unit,
 ) {
+    /** What a request has in common with the others: all but the job, the frame, and the interceptor. */
+    val elements: Array<CoroutineContext.Element> =
+        shared().minusKey(ContinuationInterceptor).fold(emptyArray()) { found, element -> found + element }
+
+    val interceptor: ContinuationInterceptor? = context[ContinuationInterceptor]
+
     /** Whether the scope has elements that must be installed around every piece of a coroutine, also the first. */
-    private val hasThreadElements =
-        context.fold(false) { found, element ->
-            found ||
-                (element is ThreadContextElement<*> && element !is FrameContext)
-        }
+    private val hasThreadElements = elements.any { it is ThreadContextElement<*> }
+
+    fun shared(): CoroutineContext = context.minusKey(Job).minusKey(FrameContext)
 
     fun answer(request: IncomingMessage, response: ServerResponse) {
         RequestCoroutine(this, request, response).start(needsJob = hasThreadElements)
@@ -58,6 +64,9 @@ private class RequestCoroutine(
     CoroutineContext,
     Continuation<Unit> {
     private var job: RequestJob? = null
+
+    /** While the job is made: it asks for its parent, and adds itself to this, where it belongs already. */
+    private var isMakingJob = false
 
     override val context: CoroutineContext get() = this
 
@@ -111,40 +120,58 @@ private class RequestCoroutine(
         }
     }
 
-    private fun cancelWithClient(own: Job) {
-        if (!own.isActive) {
-            return
-        }
-        val onClose = response.onClose {
-            if (!response.isWritableFinished) {
-                own.cancel(CancellationException("the client of $request went away"))
-            }
-        }
-        own.invokeOnCompletion {
-            if (scope.loop.inEventLoop()) {
-                onClose.remove()
-            }
+    private fun cancelWithClient(own: RequestJob) {
+        if (own.isActive) {
+            own.listener =
+                response.onClose {
+                    if (!response.isWritableFinished) {
+                        own.cancel(CancellationException("the client of $request went away"))
+                    }
+                }
         }
     }
 
-    private fun jobOfItsOwn(): RequestJob =
-        job ?: RequestJob(scope, request, FrameContext.captured()).also { job = it }
+    private fun jobOfItsOwn(): RequestJob = job ?: makeJob()
 
-    override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? {
-        val own = job
-        return when {
-            own != null -> own.context[key]
-            key === Job || key === FrameContext -> jobOfItsOwn().context[key]
+    private fun makeJob(): RequestJob {
+        isMakingJob = true
+        try {
+            return RequestJob(scope, request, FrameContext.captured(), this).also { job = it }
+        } finally {
+            isMakingJob = false
+        }
+    }
+
+    @Suppress("UNCHECKED_CAST") // a key's element is of its type
+    override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? =
+        when {
+            key === ContinuationInterceptor -> scope.interceptor as E?
+            key === Job -> if (isMakingJob) scope.context[key] else jobOfItsOwn() as E
+            key === FrameContext -> jobOfItsOwn().frame as E
             else -> scope.context[key]
         }
+
+    /** As a combined context does, the interceptor last, without its recursion: every suspension comes here. */
+    override fun <R> fold(initial: R, operation: (R, CoroutineContext.Element) -> R): R {
+        val own = jobOfItsOwn()
+        var result = initial
+        for (element in scope.elements) {
+            result = operation(result, element)
+        }
+        result = operation(operation(result, own.frame), own)
+        val last = scope.interceptor
+        return if (last == null) result else operation(result, last)
     }
 
-    override fun <R> fold(initial: R, operation: (R, CoroutineContext.Element) -> R): R =
-        jobOfItsOwn().context.fold(initial, operation)
+    override fun minusKey(key: CoroutineContext.Key<*>): CoroutineContext = combined().minusKey(key)
 
-    override fun minusKey(key: CoroutineContext.Key<*>): CoroutineContext = jobOfItsOwn().context.minusKey(key)
+    override fun plus(context: CoroutineContext): CoroutineContext =
+        if (isMakingJob) this else combined() + context
 
-    override fun plus(context: CoroutineContext): CoroutineContext = jobOfItsOwn().context + context
+    private fun combined(): CoroutineContext {
+        val own = jobOfItsOwn()
+        return scope.shared() + own.frame + own
+    }
 
     override fun toString(): String = "RequestCoroutine($request)"
 }
@@ -155,7 +182,25 @@ private class RequestJob(
     private val scope: RequestScope,
     private val request: IncomingMessage,
     val frame: FrameContext,
-) : AbstractCoroutine<Unit>(scope.context + frame, initParentJob = true, active = true) {
+    coroutine: RequestCoroutine,
+) : AbstractCoroutine<Unit>(coroutine, initParentJob = true, active = true) {
+    /** What cancels this job when the client goes away. Confined to the loop's thread. */
+    var listener: Registration? = null
+
+    override fun onCompleted(value: Unit) {
+        listenNoMore()
+    }
+
+    override fun onCancelled(cause: Throwable, handled: Boolean) {
+        listenNoMore()
+    }
+
+    private fun listenNoMore() {
+        if (scope.loop.inEventLoop()) {
+            listener?.remove()
+        }
+    }
+
     /** What nobody in the request took: the server's other requests do not fail for it. */
     override fun handleJobException(exception: Throwable): Boolean {
         scope.report(request, exception)
