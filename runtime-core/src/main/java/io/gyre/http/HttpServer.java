@@ -463,8 +463,7 @@ public final class HttpServer {
         }
     }
 
-    /** Runs what a program gave us from within Netty, which would swallow what it throws. */
-    /** Runs a callback whose errors go to the error policy. */
+    /** Runs a callback of the program, whose errors go to the error policy: Netty would swallow them. */
     void call(Runnable callback) {
         try {
             callback.run();
