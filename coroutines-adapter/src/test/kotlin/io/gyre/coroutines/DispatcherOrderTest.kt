@@ -1,6 +1,7 @@
 package io.gyre.coroutines
 
 import io.gyre.loop.EventLoop
+import io.gyre.testing.VirtualTime
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.longs.shouldBeGreaterThan
@@ -13,6 +14,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.yield
+import java.util.concurrent.CompletableFuture
 import kotlin.concurrent.thread
 
 /** When a coroutine goes on, among everything else that a loop runs. */
@@ -94,7 +96,8 @@ internal class DispatcherOrderTest : FunSpec({
 
     test("delays and timers of equal deadline fire in the order they were set") {
         val log = mutableListOf<String>()
-        runLoop {
+        // In virtual time: the clock must stand still while they are set.
+        runLoop(VirtualTime().builder()) {
             launch(start = CoroutineStart.UNDISPATCHED) {
                 delay(20)
                 log += "delay 1"
@@ -123,10 +126,17 @@ internal class DispatcherOrderTest : FunSpec({
         runLoop {
             val loopThread = Thread.currentThread()
             val gate = CompletableDeferred<Thread>()
-            thread { gate.complete(Thread.currentThread()) }
+            // In the check phase, when the main coroutine has been suspended for long: else it would not be resumed.
+            loop.setImmediate { thread { gate.complete(Thread.currentThread()) } }
             gate.await()
             Thread.currentThread() shouldBeSameInstanceAs loopThread
-            withContext(Dispatchers.Default) { Thread.currentThread() }
+            loop.phase().name shouldBe "POLL"
+            yield()
+            loop.phase().name shouldBe "CHECK"
+            withContext(Dispatchers.Default) {
+                // A post runs in a later callback: the coroutine that it is made for has been suspended by then.
+                CompletableFuture.runAsync({}, loop).join()
+            }
             Thread.currentThread() shouldBeSameInstanceAs loopThread
             loop.phase().name shouldBe "POLL"
         }
