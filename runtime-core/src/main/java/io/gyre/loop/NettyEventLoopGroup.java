@@ -15,12 +15,14 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A group of loops as Netty sees it. */
+/** A group of loops as Netty sees it. Each view takes the loops in a turn of its own, so that two do not fall into step. */
 final class NettyEventLoopGroup extends AbstractEventExecutorGroup implements IoEventLoopGroup {
 
     private final EventLoopGroup group;
     private final List<IoEventLoop> views;
+    private final AtomicInteger next = new AtomicInteger();
     private final Promise<Void> termination = new DefaultPromise<>(GlobalEventExecutor.INSTANCE);
 
     NettyEventLoopGroup(EventLoopGroup group) {
@@ -35,7 +37,7 @@ final class NettyEventLoopGroup extends AbstractEventExecutorGroup implements Io
 
     @Override
     public IoEventLoop next() {
-        return group.next().netty();
+        return views.get(Integer.remainderUnsigned(next.getAndIncrement(), views.size()));
     }
 
     @Override
