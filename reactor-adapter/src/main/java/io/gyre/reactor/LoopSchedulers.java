@@ -57,4 +57,12 @@ public final class LoopSchedulers {
     public static Scheduler from(EventLoopGroup group) {
         return new LoopGroupScheduler(Objects.requireNonNull(group, "group"));
     }
+
+    /**
+     * Makes Reactor treat every thread that runs a loop as one that must not block, as the use of any other method of
+     * this class does. For those who put Reactor on a loop without a scheduler.
+     */
+    public static void markLoopThreadsNonBlocking() {
+        LoopThreads.areNonBlocking();
+    }
 }

@@ -2,6 +2,7 @@ package io.gyre.reactor;
 
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.EventLoopBuilder;
+import io.gyre.loop.Transport;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -9,34 +10,46 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A loop on a thread of its own, for one test. */
-final class RunningLoop implements AutoCloseable {
+public final class RunningLoop implements AutoCloseable {
 
-    final EventLoop loop;
+    public final EventLoop loop;
 
     /** The loop's clock where it is scripted; moves by {@link #advance} only. */
     private final AtomicLong nanos = new AtomicLong(1_000_000_000);
 
     private RunningLoop(boolean scripted) {
-        EventLoopBuilder builder = EventLoop.builder().name("the-loop").daemon(true);
+        EventLoopBuilder builder = options();
         if (scripted) {
             builder.ticker(nanos::get);
         }
         loop = builder.build();
     }
 
-    static RunningLoop start() {
+    private RunningLoop(Transport transport) {
+        loop = options().transport(transport).build();
+    }
+
+    private static EventLoopBuilder options() {
+        return EventLoop.builder().name("the-loop").daemon(true);
+    }
+
+    public static RunningLoop start() {
         return notStarted().started();
     }
 
-    static RunningLoop notStarted() {
+    public static RunningLoop notStarted() {
         return new RunningLoop(false);
+    }
+
+    public static RunningLoop on(Transport transport) {
+        return new RunningLoop(transport).started();
     }
 
     static RunningLoop withScriptedClock() {
         return new RunningLoop(true).started();
     }
 
-    RunningLoop started() {
+    public RunningLoop started() {
         loop.start();
         return this;
     }
@@ -48,14 +61,14 @@ final class RunningLoop implements AutoCloseable {
     }
 
     /** Waits until a whole turn, timers included, was made after everything posted before. */
-    void aTurn() {
+    public void aTurn() {
         CompletableFuture<Void> turned = new CompletableFuture<>();
         loop.execute(() -> loop.setImmediate(() -> loop.setImmediate(() -> turned.complete(null))));
         await(turned);
     }
 
     /** Runs something on the loop and returns what it gave. */
-    <T> T call(Callable<T> work) {
+    public <T> T call(Callable<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         loop.execute(() -> {
             try {
@@ -67,14 +80,14 @@ final class RunningLoop implements AutoCloseable {
         return await(result);
     }
 
-    void run(Runnable work) {
+    public void run(Runnable work) {
         call(() -> {
             work.run();
             return true;
         });
     }
 
-    static <T> T await(CompletableFuture<T> future) {
+    public static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get(30, TimeUnit.SECONDS);
         } catch (Exception e) {
