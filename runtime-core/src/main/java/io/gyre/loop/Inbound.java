@@ -67,9 +67,8 @@ final class Inbound extends CacheLinePadding {
             rejectIfLate(task);
         } else if (STATE.compareAndSet(this, SLEEPING, AWAKE)) {
             wake();
-        } else if (state == CLOSED) {
-            rejectIfLate(task);
         }
+        // Else the loop woke meanwhile, and what closes it then finds the task: it was there before.
     }
 
     private void wake() {

@@ -27,29 +27,33 @@ class ConformanceTest {
     /** On a busy machine a program that depends on time is tried again, slower. */
     private static final double[] SCALES = {1, 2, 3, 5};
 
+    /** The transport of all programs: {@code -Dgyre.conformance.transport=NIO} and the like, else the preferred one. */
+    private static final Transport TRANSPORT =
+            Transport.valueOf(System.getProperty("gyre.conformance.transport", Transport.preferred().name()));
+
     private static final Map<String, int[]> PASSED_OF_TOTAL = new TreeMap<>();
 
     private record Run(Program program, CompletableFuture<Outcome> outcome) {}
 
     @TestFactory
     Stream<DynamicTest> hand() {
-        return replay(Program.hand(), Transport.preferred());
+        return replay(Program.hand(), TRANSPORT);
     }
 
     @TestFactory
     Stream<DynamicTest> random() {
-        return replay(Program.lines("random.jsonl"), Transport.preferred());
+        return replay(Program.lines("random.jsonl"), TRANSPORT);
     }
 
     @TestFactory
     Stream<DynamicTest> randomClears() {
-        return replay(Program.lines("random-clears.jsonl"), Transport.preferred());
+        return replay(Program.lines("random-clears.jsonl"), TRANSPORT);
     }
 
     @TestFactory
     Stream<DynamicTest> handOnOtherTransports() {
         return Stream.of(Transport.values())
-                .filter(transport -> transport.isAvailable() && transport != Transport.preferred())
+                .filter(transport -> transport.isAvailable() && transport != TRANSPORT)
                 .flatMap(transport -> replay(Program.hand(), transport));
     }
 
