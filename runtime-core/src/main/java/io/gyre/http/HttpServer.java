@@ -182,7 +182,7 @@ public final class HttpServer {
         int high = options.highWaterMark;
         return new ServerBootstrap()
                 .group(loop().netty())
-                .channelFactory(() -> Transports.newServerSocket(loop().netty()))
+                .channelFactory(() -> Transports.newServerSocket(loop()))
                 .handler(new AcceptErrors(loop()))
                 .option(ChannelOption.SO_BACKLOG, options.backlog)
                 .option(ChannelOption.SO_REUSEADDR, true)

@@ -1,5 +1,7 @@
 package io.gyre.http;
 
+import io.gyre.loop.CustomTransport;
+import io.gyre.loop.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollIoHandle;
@@ -26,7 +28,12 @@ final class Transports {
         return loop.isCompatible(IoUringIoHandle.class) ? Integer.MAX_VALUE : Long.MAX_VALUE;
     }
 
-    static ServerChannel newServerSocket(IoEventLoop loop) {
+    static ServerChannel newServerSocket(EventLoop eventLoop) {
+        CustomTransport custom = eventLoop.customTransport();
+        if (custom != null) {
+            return custom.newServerSocket();
+        }
+        IoEventLoop loop = eventLoop.netty();
         if (loop.isCompatible(EpollIoHandle.class)) {
             return new EpollServerSocketChannel();
         }

@@ -595,6 +595,15 @@ public final class EventLoop implements Executor {
     }
 
     /**
+     * Returns the transport that the loop was built with, where it is none of {@link Transport}'s. From any thread.
+     *
+     * @return the transport, or null if it is one of Netty's
+     */
+    public @Nullable CustomTransport customTransport() {
+        return poller instanceof NettyPoller netty ? netty.customTransport() : null;
+    }
+
+    /**
      * Returns what an adapter keeps with the loop, one object of each type. From any thread.
      *
      * @param <T> the type of the object
@@ -705,6 +714,11 @@ public final class EventLoop implements Executor {
         @Override
         public int activeRequests() {
             return loop.liveness.activeRequests();
+        }
+
+        @Override
+        public int activeTimers() {
+            return loop.timers.refCount + (loop.turns.hasScheduledNettyTasks() ? 1 : 0);
         }
     }
 }

@@ -18,6 +18,7 @@ public final class EventLoopBuilder {
     private @Nullable String name;
     private @Nullable Transport transport;
     private Poller.@Nullable Factory pollerFactory;
+    private @Nullable CustomTransport customTransport;
     boolean daemon;
     Ticker ticker = Ticker.system();
     Duration pollInterval = Duration.ofNanos(20_000);
@@ -57,6 +58,17 @@ public final class EventLoopBuilder {
      */
     public EventLoopBuilder transport(Transport value) {
         transport = Objects.requireNonNull(value, "transport");
+        return this;
+    }
+
+    /**
+     * Sets a transport that is none of {@link Transport}'s.
+     *
+     * @param value what the loop waits for I/O with
+     * @return this
+     */
+    public EventLoopBuilder transport(CustomTransport value) {
+        customTransport = Objects.requireNonNull(value, "transport");
         return this;
     }
 
@@ -136,7 +148,11 @@ public final class EventLoopBuilder {
 
     Poller newPoller(Poller.Context context) {
         Poller.Factory chosen = pollerFactory;
-        return chosen == null ? new NettyPoller(context, chooseTransport()) : chosen.create(context);
+        if (chosen != null) {
+            return chosen.create(context);
+        }
+        CustomTransport own = customTransport;
+        return own == null ? new NettyPoller(context, chooseTransport()) : new NettyPoller(context, own);
     }
 
     private Transport chooseTransport() {

@@ -5,6 +5,7 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The poll phase on one of Netty's I/O handlers, which it drives directly.
@@ -18,6 +19,7 @@ final class NettyPoller implements Poller, IoHandlerContext {
     private final Context context;
     private final NettyEventLoop nettyLoop;
     private final IoHandler handler;
+    private final @Nullable CustomTransport customTransport;
     private final ArrayDeque<Runnable> beforePoll = new ArrayDeque<>(4);
     private boolean initialized;
     private boolean closed;
@@ -32,6 +34,20 @@ final class NettyPoller implements Poller, IoHandlerContext {
         this.context = context;
         this.nettyLoop = new NettyEventLoop(loop, this);
         this.handler = transport.newHandlerFactory().newHandler(nettyLoop);
+        this.customTransport = null;
+    }
+
+    NettyPoller(Context context, CustomTransport transport) {
+        this.loop = context.loop();
+        this.context = context;
+        this.nettyLoop = new NettyEventLoop(loop, this);
+        this.handler = transport.newHandler(nettyLoop, context);
+        this.customTransport = transport;
+    }
+
+    @Nullable
+    CustomTransport customTransport() {
+        return customTransport;
     }
 
     NettyEventLoop nettyLoop() {

@@ -43,6 +43,13 @@ public interface Poller extends AutoCloseable {
         int activeRequests();
 
         /**
+         * Counts the timers that keep the loop alive. All tasks that are scheduled with Netty's view count as one.
+         *
+         * @return timers that are set and ref'd
+         */
+        int activeTimers();
+
+        /**
          * Returns the loop.
          *
          * @return the loop that polls

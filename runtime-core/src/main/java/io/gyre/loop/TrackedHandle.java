@@ -43,6 +43,9 @@ abstract class TrackedHandle implements IoHandle {
         if (handle instanceof KQueueIoHandle h) {
             return new OfKQueue(loop, h);
         }
+        if (loop.customTransport() != null) {
+            return new OfCustomTransport(loop, handle);
+        }
         throw new IllegalArgumentException(
                 "a handle of type " + handle.getClass().getName() + " belongs to no transport that a loop runs on");
     }
@@ -164,6 +167,13 @@ abstract class TrackedHandle implements IoHandle {
     private static final class OfIoUring extends TrackedHandle implements IoUringIoHandle {
 
         OfIoUring(EventLoop loop, IoUringIoHandle io) {
+            super(loop, io);
+        }
+    }
+
+    private static final class OfCustomTransport extends TrackedHandle {
+
+        OfCustomTransport(EventLoop loop, IoHandle io) {
             super(loop, io);
         }
     }

@@ -216,7 +216,7 @@ final class Turns {
                 || hasScheduledNettyTasks();
     }
 
-    private boolean hasScheduledNettyTasks() {
+    boolean hasScheduledNettyTasks() {
         return poller instanceof NettyPoller netty && netty.nettyLoop().hasScheduled();
     }
 

@@ -3,21 +3,19 @@ package io.gyre.testing;
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.EventLoopBuilder;
 import io.gyre.loop.LoopDriver;
-import io.gyre.loop.Poller;
 import io.gyre.loop.Ticker;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A clock that stands still until it is moved, and a poll phase that moves it instead of sleeping: a whole program
  * runs in virtual time, repeatably.
  *
  * <p>Made for one loop, built with {@link #builder()}. Under {@link EventLoop#run(Runnable)} the clock jumps to the next
- * timer when the loop would sleep and no request is under way (the rule of Tokio's paused time); while a request is
- * under way, such as a job of a worker pool, the loop really waits for it. Under {@link #drive()} nothing moves by
- * itself. Such a loop has no transport: {@link EventLoop#netty()} refuses.
+ * timer, or to the next arrival on the network, when the loop would sleep and no request is under way (the rule of
+ * Tokio's paused time); while a request is under way, such as a job of a worker pool, the loop really waits for it.
+ * Under {@link #drive()} nothing moves by itself. Such a loop's channels live on the {@link #network()}.
  *
  * <p>The clock may be read from any thread; everything else is the loop thread's.
  */
@@ -26,7 +24,8 @@ public final class VirtualTime implements Ticker {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final AtomicLong nanos = new AtomicLong();
-    private boolean driven;
+    private final MemoryNetwork network = new MemoryNetwork(this);
+    private IdleRule idleRule = (nanosToNext, awaited) -> false;
 
     /** Creates a clock that stands at zero. */
     public VirtualTime() {}
@@ -39,10 +38,10 @@ public final class VirtualTime implements Ticker {
     /**
      * Starts to describe a loop that lives on this clock.
      *
-     * @return a builder whose ticker and poller are set
+     * @return a builder whose ticker and transport are set
      */
     public EventLoopBuilder builder() {
-        return EventLoop.builder().ticker(this).poller(VirtualPoller::new);
+        return EventLoop.builder().ticker(this).transport(network.transport()).pollInterval(Duration.ZERO);
     }
 
     /**
@@ -51,8 +50,50 @@ public final class VirtualTime implements Ticker {
      * @return the rig; close it to end the loop
      */
     public Rig drive() {
-        driven = true;
         return new Rig(builder().build().drive());
+    }
+
+    /**
+     * Returns the network that the loop's servers listen on.
+     *
+     * @return the network of this clock's loop
+     */
+    public MemoryNetwork network() {
+        return network;
+    }
+
+    /**
+     * Sets who decides what happens when the loop would sleep. Before the loop runs, or on its thread.
+     *
+     * @param rule asked each time
+     * @return this
+     */
+    public VirtualTime whenIdle(IdleRule rule) {
+        idleRule = Objects.requireNonNull(rule, "rule");
+        return this;
+    }
+
+    /** Decides what happens when a loop in virtual time would sleep, and no request is under way. */
+    @FunctionalInterface
+    public interface IdleRule {
+
+        /**
+         * Asked in the poll phase, on the loop's thread. It may move the clock with {@link #elapse} and run callbacks.
+         *
+         * @param nanosToNext how far away the next timer or arrival is; -1 if there is none
+         * @param awaited whether a timer that keeps the loop alive is set, or something is on its way
+         * @return true if it has done something, so that the loop goes on as it is; false to let the clock jump to what
+         *     is next, or, if there is nothing, to wait for another thread
+         */
+        boolean idle(long nanosToNext, boolean awaited);
+    }
+
+    boolean idle(long nanosToNext, boolean awaited) {
+        return idleRule.idle(nanosToNext, awaited);
+    }
+
+    void jump(long distance) {
+        nanos.addAndGet(distance);
     }
 
     /**
@@ -148,51 +189,6 @@ public final class VirtualTime implements Ticker {
         @Override
         public void close() {
             driver.close();
-        }
-    }
-
-    private final class VirtualPoller implements Poller {
-
-        private final Context context;
-        private volatile @Nullable Thread sleeper;
-
-        VirtualPoller(Context context) {
-            this.context = context;
-        }
-
-        @Override
-        public int poll(long timeoutNanos) {
-            if (timeoutNanos == 0 || driven) {
-                return 0;
-            }
-            if (timeoutNanos > 0 && context.activeRequests() == 0) {
-                if (context.mayBlock()) {
-                    nanos.addAndGet(timeoutNanos);
-                }
-                return 0;
-            }
-            sleeper = Thread.currentThread();
-            try {
-                while (context.mayBlock()) {
-                    LockSupport.park(this);
-                }
-            } finally {
-                sleeper = null;
-            }
-            return 0;
-        }
-
-        @Override
-        public void wakeup() {
-            LockSupport.unpark(sleeper);
-        }
-
-        @Override
-        public void close() {}
-
-        @Override
-        public String toString() {
-            return "virtual time";
         }
     }
 }

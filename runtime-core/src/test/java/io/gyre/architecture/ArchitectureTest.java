@@ -42,7 +42,7 @@ class ArchitectureTest {
         MAY_USE.put("http", List.of("loop", "promise", "abort", "buffer", "stream", "net"));
         MAY_USE.put("cluster", List.of("loop", "promise", "abort", "buffer", "stream", "net", "process"));
         MAY_USE.put("diagnostics", List.of("loop", "work"));
-        MAY_USE.put("testing", List.of("loop", "work"));
+        MAY_USE.put("testing", List.of("loop", "promise", "buffer", "stream"));
     }
 
     private static JavaClasses core;

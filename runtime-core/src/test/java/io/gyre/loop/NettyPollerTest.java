@@ -41,6 +41,11 @@ class NettyPollerTest {
                         }
 
                         @Override
+                        public int activeTimers() {
+                            return 0;
+                        }
+
+                        @Override
                         public EventLoop loop() {
                             return owner;
                         }

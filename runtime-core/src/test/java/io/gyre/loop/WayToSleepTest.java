@@ -190,6 +190,11 @@ class WayToSleepTest {
             }
 
             @Override
+            public int activeTimers() {
+                return context.activeTimers();
+            }
+
+            @Override
             public EventLoop loop() {
                 return context.loop();
             }
