@@ -1,6 +1,7 @@
 /** Coroutines on the event loop. */
 module io.gyre.coroutines {
     exports io.gyre.coroutines;
+    exports io.gyre.coroutines.testing;
 
     requires transitive io.gyre.runtime;
     requires transitive kotlin.stdlib;

@@ -20,6 +20,11 @@ import kotlin.coroutines.CoroutineContext
 internal class LoopCoroutines(val loop: EventLoop) {
     val dispatcher: LoopDispatcher = TurnDispatcher(this, immediately = false, name = null)
 
+    /** The same, except that its delays keep no loop alive. */
+    val unrefDispatcher: LoopDispatcher by lazy {
+        TurnDispatcher(this, immediately = false, name = null, keepsAlive = false)
+    }
+
     /** The parent of every scope that is bound to the loop. */
     val rootJob: CompletableJob = SupervisorJob()
 

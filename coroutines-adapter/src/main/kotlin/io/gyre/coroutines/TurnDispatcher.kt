@@ -24,12 +24,13 @@ internal class TurnDispatcher(
     private val coroutines: LoopCoroutines,
     private val immediately: Boolean,
     private val name: String?,
+    private val keepsAlive: Boolean = true,
 ) : LoopDispatcher(),
     Delay {
     override val loop: EventLoop get() = coroutines.loop
 
     override val immediate: LoopDispatcher =
-        if (immediately) this else TurnDispatcher(coroutines, immediately = true, name)
+        if (immediately) this else TurnDispatcher(coroutines, immediately = true, name, keepsAlive)
 
     override fun isDispatchNeeded(context: CoroutineContext): Boolean = !immediately || !loop.inEventLoop()
 
@@ -44,23 +45,27 @@ internal class TurnDispatcher(
     /** A loop has one thread, which is within every limit: a view needs no queue of its own. */
     override fun limitedParallelism(parallelism: Int, name: String?): CoroutineDispatcher {
         require(parallelism >= 1) { "parallelism must be at least 1, not $parallelism" }
-        return if (name == null) this else TurnDispatcher(coroutines, immediately, name)
+        return if (name == null) this else TurnDispatcher(coroutines, immediately, name, keepsAlive)
     }
 
     override fun scheduleResumeAfterDelay(timeMillis: Long, continuation: CancellableContinuation<Unit>) {
-        val timeout = DelayedResume(this, timeMillis, continuation)
+        val timeout = DelayedResume(this, timeMillis, keepsAlive, continuation)
         coroutines.setTimeout(timeout)
         continuation.invokeOnCancellation { coroutines.clearTimeout(timeout) }
     }
 
     override fun invokeOnTimeout(timeMillis: Long, block: Runnable, context: CoroutineContext): DisposableHandle {
-        val timeout = TimedBlock(timeMillis, block, context)
+        val timeout = TimedBlock(timeMillis, keepsAlive, block, context)
         coroutines.setTimeout(timeout)
         return DisposableHandle { coroutines.clearTimeout(timeout) }
     }
 
     override fun equals(other: Any?): Boolean =
-        other is TurnDispatcher && other.loop === loop && other.immediately == immediately && other.name == name
+        other is TurnDispatcher &&
+            other.loop === loop &&
+            other.immediately == immediately &&
+            other.name == name &&
+            other.keepsAlive == keepsAlive
 
     override fun hashCode(): Int = 31 * loop.hashCode() + immediately.hashCode()
 
@@ -71,8 +76,9 @@ internal class TurnDispatcher(
 private class DelayedResume(
     private val dispatcher: CoroutineDispatcher,
     timeMillis: Long,
+    keepsAlive: Boolean,
     private val continuation: CancellableContinuation<Unit>,
-) : LoopTimeout(timeMillis) {
+) : LoopTimeout(timeMillis, keepsAlive) {
     @OptIn(ExperimentalCoroutinesApi::class)
     override fun elapsed() {
         with(continuation) { dispatcher.resumeUndispatched(Unit) }
@@ -87,9 +93,10 @@ private class DelayedResume(
 /** `withTimeout`. */
 private class TimedBlock(
     timeMillis: Long,
+    keepsAlive: Boolean,
     private val block: Runnable,
     private val context: CoroutineContext,
-) : LoopTimeout(timeMillis) {
+) : LoopTimeout(timeMillis, keepsAlive) {
     override fun elapsed() {
         block.run()
     }
@@ -100,7 +107,7 @@ private class TimedBlock(
 }
 
 /** Something that is due after a time. Confined to the loop's thread once it was started. */
-internal abstract class LoopTimeout(private var millisLeft: Long) {
+internal abstract class LoopTimeout(private var millisLeft: Long, val keepsAlive: Boolean) {
     var timer: Timer? = null
 
     /** Set when it is stopped, also if that happens before it was started. */
@@ -134,7 +141,13 @@ internal class LoopTimeouts(private val coroutines: LoopCoroutines) {
             return
         }
         running.add(timeout)
-        timeout.timer = coroutines.loop.setTimeout({ fired(timeout) }, timeout.takeMillis())
+        setTimer(timeout)
+    }
+
+    private fun setTimer(timeout: LoopTimeout) {
+        val timer = coroutines.loop.setTimeout({ fired(timeout) }, timeout.takeMillis())
+        if (!timeout.keepsAlive) timer.unref()
+        timeout.timer = timer
     }
 
     private fun fired(timeout: LoopTimeout) {
@@ -142,7 +155,7 @@ internal class LoopTimeouts(private val coroutines: LoopCoroutines) {
             running.remove(timeout)
             timeout.elapsed()
         } else {
-            timeout.timer = coroutines.loop.setTimeout({ fired(timeout) }, timeout.takeMillis())
+            setTimer(timeout)
         }
     }
 
