@@ -72,3 +72,36 @@ public suspend fun <R> EventLoop.useFile(
         }
     }
 }
+
+/**
+ * Reads from the file at a position.
+ *
+ * @param length how many bytes at most
+ * @param position where
+ * @return what is there; empty at the end of the file
+ * @throws FsException if that fails
+ */
+public suspend fun FileHandle.awaitRead(length: Int, position: Long): Buffer = read(length, position).await()
+
+/**
+ * Writes to the file at a position, and returns how many bytes were written.
+ *
+ * @throws FsException if that fails
+ */
+public suspend fun FileHandle.awaitWrite(bytes: Buffer, position: Long): Long = write(bytes, position).await()
+
+/**
+ * Returns how long the file is.
+ *
+ * @throws FsException if that fails
+ */
+public suspend fun FileHandle.awaitSize(): Long = size().await()
+
+/**
+ * Waits until what was written is on the device.
+ *
+ * @throws FsException if that fails
+ */
+public suspend fun FileHandle.awaitSync() {
+    sync().await()
+}
