@@ -2,7 +2,6 @@ package io.gyre.reactor;
 
 import io.gyre.loop.EventLoop;
 import io.gyre.promise.Promise;
-import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -13,14 +12,14 @@ import reactor.core.publisher.Operators;
 final class PromiseMono<T> extends Mono<T> {
 
     private final EventLoop loop;
-    private final Callable<? extends Promise<? extends @Nullable T>> operation;
+    private final Operation<T> operation;
 
-    private PromiseMono(EventLoop loop, Callable<? extends Promise<? extends @Nullable T>> operation) {
+    private PromiseMono(EventLoop loop, Operation<T> operation) {
         this.loop = loop;
         this.operation = operation;
     }
 
-    static <T> Mono<T> over(EventLoop loop, Callable<? extends Promise<? extends @Nullable T>> operation) {
+    static <T> Mono<T> over(EventLoop loop, Operation<T> operation) {
         return onAssembly(new PromiseMono<>(loop, operation));
     }
 
@@ -41,5 +40,12 @@ final class PromiseMono<T> extends Mono<T> {
     @Override
     public String toString() {
         return "LoopMono on " + loop;
+    }
+
+    /** What is started for a subscriber. */
+    interface Operation<T> {
+
+        /** Starts it. The subscription gives a signal to those that can be given up. */
+        Promise<? extends @Nullable T> startFor(PromiseSubscription<T> subscription) throws Exception;
     }
 }

@@ -1,9 +1,10 @@
 package io.gyre.reactor;
 
+import io.gyre.abort.AbortController;
+import io.gyre.abort.AbortSignal;
 import io.gyre.loop.EventLoop;
-import io.gyre.promise.Promise;
 import io.gyre.stream.flow.SubscriptionHandle;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -26,6 +27,10 @@ final class PromiseSubscription<T> implements Subscription {
     private @Nullable CoreSubscriber<? super T> subscriber;
 
     private @Nullable SubscriptionHandle handle;
+
+    /** Made when the operation wants to hear that it is given up. */
+    private @Nullable AbortController givingUp;
+
     private boolean settled;
     private @Nullable T value;
     private @Nullable Throwable reason;
@@ -35,7 +40,7 @@ final class PromiseSubscription<T> implements Subscription {
         this.subscriber = subscriber;
     }
 
-    void begin(Callable<? extends Promise<? extends @Nullable T>> operation) {
+    void begin(PromiseMono.Operation<T> operation) {
         CoreSubscriber<? super T> to = subscriber;
         if (to == null) {
             return;
@@ -49,7 +54,7 @@ final class PromiseSubscription<T> implements Subscription {
             return;
         }
         try {
-            operation.call().await(this::fulfilled, this::rejected);
+            operation.startFor(this).await(this::fulfilled, this::rejected);
         } catch (Throwable t) {
             Exceptions.throwIfFatal(t);
             if (t instanceof Error exit && loop.isHalted()) {
@@ -57,6 +62,13 @@ final class PromiseSubscription<T> implements Subscription {
             }
             rejected(t);
         }
+    }
+
+    /** What aborts when the subscriber cancels before it was told. */
+    AbortSignal signal() {
+        AbortController made = new AbortController(loop);
+        givingUp = made;
+        return made.signal();
     }
 
     private void fulfilled(@Nullable T with) {
@@ -108,6 +120,7 @@ final class PromiseSubscription<T> implements Subscription {
         T with = value;
         if (cancelled) {
             over();
+            giveUp();
         } else if (badRequest <= 0) {
             over();
             to.onError(new IllegalArgumentException(
@@ -133,6 +146,13 @@ final class PromiseSubscription<T> implements Subscription {
         SubscriptionHandle held = handle;
         if (held != null) {
             held.done();
+        }
+    }
+
+    private void giveUp() {
+        AbortController controller = givingUp;
+        if (controller != null) {
+            controller.abort(new CancellationException("the subscriber has cancelled"));
         }
     }
 

@@ -2,9 +2,12 @@ package io.gyre.reactor;
 
 import io.gyre.stream.Writable;
 import io.gyre.stream.flow.FlowStreams;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Operators;
 
 /**
@@ -38,7 +41,25 @@ public final class WritableSubscriber<T> implements CoreSubscriber<T> {
      *     publisher; on the loop's thread
      */
     public Mono<Void> completion() {
-        return Mono.fromFuture(writer.completion().toCompletableFuture(), true);
+        return Mono.create(this::tell);
+    }
+
+    private void tell(MonoSink<Void> sink) {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        sink.onCancel(() -> cancelled.set(true));
+        writer.completion().whenComplete((nothing, error) -> {
+            // Whoever no longer listens is not told; Reactor would log what it cannot tell.
+            if (!cancelled.get()) {
+                if (error == null) {
+                    sink.success();
+                } else {
+                    sink.error(
+                            error instanceof CompletionException wrapped && wrapped.getCause() != null
+                                    ? wrapped.getCause()
+                                    : error);
+                }
+            }
+        });
     }
 
     @Override

@@ -1,6 +1,6 @@
 /**
- * Reactor on a loop: schedulers, Flux and Mono over streams and promises, LoopResources.
- * It uses {@code loop}, {@code promise}, {@code stream} and {@code buffer}, and Reactor.
+ * Reactor on a loop: schedulers, Flux and Mono over streams, promises and operations.
+ * It uses all of the core, and Reactor.
  */
 @NullMarked
 package io.gyre.reactor;
