@@ -15,7 +15,7 @@ else
 fi
 if [ $# -eq 0 ]; then
     set -- TickChain MicrotaskChain PromiseChain ImmediateChain CrossThreadPost PostRoundTrip TimerSetCancel \
-        TimersFire DispatcherHop SchedulerHop BufferAlloc ObjectStream ByteStream
+        TimersFire DispatcherHop SchedulerHop WorkerTimers BufferAlloc ObjectStream ByteStream
 fi
 
 results="$here/target/results"

@@ -28,7 +28,8 @@ interface Contestant extends AutoCloseable {
             case "netty" -> new NettyContestant();
             case "vertx" -> new VertxContestant();
             case "kotlinx" -> new KotlinxContestant();
-            case "reactor" -> new ReactorContestant();
+            case "reactor" -> ReactorContestant.single();
+            case "parallel" -> ReactorContestant.parallel();
             default -> throw new IllegalArgumentException("no contestant is called " + name);
         };
     }

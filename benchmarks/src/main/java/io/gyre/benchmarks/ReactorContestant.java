@@ -6,13 +6,26 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Reactor's scheduler of one thread: a worker for tasks in order, as {@code publishOn} uses it, and the scheduler itself
+ * A scheduler of Reactor with one thread, the single or the parallel one: a worker for tasks in order, as {@code publishOn} uses it, and the scheduler itself
  * for timers, as {@code Mono.delay} does. (A worker looks through all its timers to forget one.)
  */
 final class ReactorContestant implements Contestant {
 
-    final Scheduler scheduler = Schedulers.newSingle("reactor", true);
-    private final Scheduler.Worker worker = scheduler.createWorker();
+    final Scheduler scheduler;
+    private final Scheduler.Worker worker;
+
+    ReactorContestant(Scheduler scheduler) {
+        this.scheduler = scheduler;
+        this.worker = scheduler.createWorker();
+    }
+
+    static ReactorContestant single() {
+        return new ReactorContestant(Schedulers.newSingle("reactor", true));
+    }
+
+    static ReactorContestant parallel() {
+        return new ReactorContestant(Schedulers.newParallel("parallel", 1, true));
+    }
 
     @Override
     public Runnable post(Runnable task) {

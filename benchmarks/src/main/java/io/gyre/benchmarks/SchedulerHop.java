@@ -18,8 +18,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A Reactor scheduler's hops: a worker's task that schedules the next one, and a pipeline that takes each element over
- * to the scheduler by itself.
+ * A Reactor scheduler's hops: a worker's task that schedules the next one; {@code publishOn} behind a source that fuses
+ * with it, and behind one that does not; and a pipeline that takes each element over to the scheduler by itself.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -28,10 +28,10 @@ public class SchedulerHop {
 
     private static final int HOPS = 20_000;
 
-    @Param({"gyre", "netty", "reactor"})
+    @Param({"gyre", "netty", "reactor", "parallel", "vertx"})
     public String contestant = "";
 
-    @Param({"schedule", "subscribeOn"})
+    @Param({"schedule", "fused", "unfused", "subscribeOn"})
     public String hop = "";
 
     private final Semaphore done = new Semaphore(0);
@@ -58,9 +58,16 @@ public class SchedulerHop {
         scheduler = scheduler();
         worker = scheduler.createWorker();
         chain = new WorkerChain(worker);
-        pipeline = Flux.range(0, HOPS)
-                .concatMap(each -> Flux.just(each).hide().subscribeOn(scheduler))
-                .doOnComplete(done::release);
+        pipeline = pipeline().doOnComplete(done::release);
+    }
+
+    private Flux<Integer> pipeline() {
+        Flux<Integer> source = Flux.range(0, HOPS);
+        return switch (hop) {
+            case "fused" -> source.publishOn(scheduler);
+            case "unfused" -> source.hide().publishOn(scheduler);
+            default -> source.concatMap(each -> Flux.just(each).hide().subscribeOn(scheduler));
+        };
     }
 
     private Scheduler scheduler() {
@@ -69,6 +76,9 @@ public class SchedulerHop {
         }
         if (thread instanceof NettyContestant netty) {
             return Schedulers.fromExecutor(netty.loop);
+        }
+        if (thread instanceof VertxContestant vertx) {
+            return Schedulers.fromExecutor(task -> vertx.context.runOnContext(nothing -> task.run()));
         }
         return ((ReactorContestant) thread).scheduler;
     }
