@@ -15,7 +15,8 @@ else
 fi
 if [ $# -eq 0 ]; then
     set -- TickChain MicrotaskChain PromiseChain ImmediateChain CrossThreadPost PostRoundTrip TimerSetCancel \
-        TimersFire DispatcherHop SchedulerHop WorkerTimers BufferAlloc ObjectStream ByteStream
+        TimersFire SchedulerHop WorkerTimers BufferAlloc ObjectStream ByteStream CoroutineYield CoroutinePingPong \
+        CoroutineLaunch CoroutineHop CoroutineDelay CoroutineResume
 fi
 
 results="$here/target/results"

@@ -28,8 +28,8 @@ class ConformanceTest {
     private static final double[] SCALES = {1, 2, 3, 5};
 
     /** The transport of all programs: {@code -Dgyre.conformance.transport=NIO} and the like, else the preferred one. */
-    private static final Transport TRANSPORT =
-            Transport.valueOf(System.getProperty("gyre.conformance.transport", Transport.preferred().name()));
+    private static final Transport TRANSPORT = Transport.valueOf(System.getProperty(
+            "gyre.conformance.transport", Transport.preferred().name()));
 
     private static final Map<String, int[]> PASSED_OF_TOTAL = new TreeMap<>();
 

@@ -108,6 +108,11 @@ class SamplesTest {
     }
 
     @Test
+    void tests_of_coroutines_move_the_clock_and_shape_the_network() {
+        assertPrints(args -> TestsInVirtualTimeKt.main(), "TestsInVirtualTime");
+    }
+
+    @Test
     void flows_wait_for_streams_and_streams_for_flows() {
         assertPrints(args -> KotlinFlowsKt.main(), "KotlinFlows");
     }

@@ -1,6 +1,7 @@
 package io.gyre.coroutines.testing
 
 import io.gyre.loop.EventLoop
+import io.gyre.loop.Phase
 import io.gyre.testing.VirtualTime
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
@@ -57,11 +58,15 @@ internal class TestClock(private val time: VirtualTime, private val loop: EventL
     /** An idle watcher keeps the poll from waiting, so that no time passes. */
     private suspend fun oneTurn() {
         val watcher = loop.idle()
+        // The idle phase of the present turn is still to come: it ends no turn.
+        var passes = if (loop.phase() == Phase.MAIN || loop.phase() == Phase.PENDING) 2 else 1
         try {
             suspendCancellableCoroutine { continuation ->
                 watcher.start {
-                    watcher.stop()
-                    continuation.resume(Unit)
+                    if (--passes == 0) {
+                        watcher.stop()
+                        continuation.resume(Unit)
+                    }
                 }
             }
         } finally {

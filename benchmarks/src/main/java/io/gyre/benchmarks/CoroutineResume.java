@@ -1,0 +1,53 @@
+package io.gyre.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * Coroutines of one dispatcher that another thread resumes, one after the other, until all have gone on.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class CoroutineResume {
+
+    private static final int COUNT = 1_000;
+
+    @Param({"gyre", "gyre-immediate", "single-thread", "limited", "run-blocking", "netty", "vertx"})
+    public String contestant = "";
+
+    @SuppressWarnings("NullAway.Init")
+    private CoroutineThread thread;
+
+    @SuppressWarnings("NullAway.Init")
+    private OffThreadResumes programs;
+
+    /** Starts the contestant's thread. */
+    @Setup
+    public void start() {
+        thread = CoroutineThread.of(contestant);
+        programs = new OffThreadResumes(thread.getDispatcher(), COUNT);
+    }
+
+    /** Ends the contestant's thread. */
+    @TearDown
+    public void end() {
+        programs.close();
+        thread.close();
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(COUNT)
+    public void run() {
+        programs.resumeAll();
+    }
+}
