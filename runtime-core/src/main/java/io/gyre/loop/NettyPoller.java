@@ -21,6 +21,7 @@ final class NettyPoller implements Poller, IoHandlerContext {
     private final IoHandler handler;
     private final @Nullable CustomTransport customTransport;
     private final ArrayDeque<Runnable> beforePoll = new ArrayDeque<>(4);
+    private final ArrayDeque<Runnable> collected = new ArrayDeque<>(4);
     private boolean initialized;
     private boolean closed;
 
@@ -67,15 +68,26 @@ final class NettyPoller implements Poller, IoHandlerContext {
         }
         int events = handler.run(this);
         mayBlock = false;
+        for (int left = collected.size(); left > 0; left--) {
+            collected.remove().run();
+        }
         return events + nettyLoop.runDueTasks();
     }
 
     /**
      * Runs a piece of bookkeeping at the start of the next poll. One poll of a ring takes completions in rounds, so what
-     * is armed again within it would be delivered again within it.
+     * is armed within it would be delivered within it.
      */
     void beforeNextPoll(Runnable action) {
         beforePoll.add(action);
+    }
+
+    /**
+     * Delivers an event once the transport has collected all events of this poll, as libuv does: what the callbacks cause
+     * waits for the next poll.
+     */
+    void onceCollected(Runnable delivery) {
+        collected.add(delivery);
     }
 
     /** -1 means "no deadline" to Netty; a deadline that happens to be -1 is moved by a nanosecond. */

@@ -60,6 +60,13 @@ abstract class PollSource {
         }
     }
 
+    void onceCollected(Runnable delivery) {
+        NettyPoller netty = poller;
+        if (netty != null) {
+            netty.onceCollected(delivery);
+        }
+    }
+
     abstract IoHandle handle();
 
     /** Watches for these events from now on; for none, ceases to watch. */
@@ -192,6 +199,9 @@ abstract class PollSource {
         /** The poll that is under way in the ring; 0 if none is. */
         private long armed;
 
+        /** What a poll found that is not delivered yet. */
+        private @Nullable Set<Event> found;
+
         OfIoUring(int fd) {
             this.fd = fd;
         }
@@ -205,11 +215,12 @@ abstract class PollSource {
         void watch(Set<Event> events) {
             int wanted = (events.contains(Event.READABLE) ? POLLIN | POLLRDHUP : 0)
                     | (events.contains(Event.WRITABLE) ? POLLOUT : 0);
+            found = null;
             if (wanted != mask) {
                 mask = wanted;
                 disarm();
             }
-            arm();
+            beforeNextPoll(this::arm);
         }
 
         private void arm() {
@@ -252,9 +263,10 @@ abstract class PollSource {
             int result = done.res();
             if (result > 0) {
                 boolean error = (result & POLLERR) != 0;
-                poll().ready(both(
+                found = both(
                         error || ((result & (POLLIN | POLLHUP | POLLRDHUP)) != 0 && (mask & POLLIN) != 0),
-                        error || (result & POLLOUT) != 0));
+                        error || (result & POLLOUT) != 0);
+                onceCollected(this::deliver);
             } else if (result < 0 && registration.isValid() && mask != 0 && -result != ECANCELED) {
                 poll().failed(new java.io.IOException("poll of descriptor " + fd + " failed with errno " + -result));
                 return;
@@ -262,11 +274,20 @@ abstract class PollSource {
             beforeNextPoll(this::arm);
         }
 
+        private void deliver() {
+            Set<Event> events = found;
+            found = null;
+            if (events != null) {
+                poll().ready(events);
+            }
+        }
+
         private static final int ECANCELED = 125;
 
         @Override
         public void close() {
             mask = 0;
+            found = null;
             disarm();
             super.close();
         }
