@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * Calls an async function whose body is a list of steps: synchronous up to the first await, then one microtask after
  * what it awaits has settled.
  */
-final class AsyncFunction {
+final class AsyncFunction implements AsyncCalls {
 
     private final Interpreter program;
 
@@ -30,7 +30,8 @@ final class AsyncFunction {
 
     private static final Completion NORMAL = new Completion.Normal();
 
-    Promise<Object> call(JsonNode steps, Throwable caught) {
+    @Override
+    public Promise<Object> call(JsonNode steps, Throwable caught) {
         Resolvers<Object> result = Promise.withResolvers();
         run(steps, 0, caught, completion -> {
             if (completion instanceof Completion.Thrown thrown) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** Runs one scheduling program on a loop of its own, by the public API alone. */
 final class Interpreter {
@@ -34,7 +35,7 @@ final class Interpreter {
     private final EventLoop loop;
     private final ReadyEvents events;
     private final BlockingJobs jobs;
-    private final AsyncFunction async = new AsyncFunction(this);
+    private final AsyncCalls async;
 
     private final List<String> trace = new ArrayList<>();
 
@@ -45,17 +46,25 @@ final class Interpreter {
     private final Map<String, Promise<?>> promises = new HashMap<>();
     private final Map<String, Resolvers<Object>> deferreds = new HashMap<>();
 
-    private Interpreter(Program program, Transport transport, double scale) {
+    private Interpreter(
+            Program program, Transport transport, double scale, Function<Interpreter, AsyncCalls> asyncCalls) {
         this.program = program.json();
         this.scale = scale;
         loop = EventLoop.builder().name(program.name()).transport(transport).build();
         events = new ReadyEvents(loop);
         jobs = new BlockingJobs(loop);
+        async = asyncCalls.apply(this);
     }
 
     /** Runs a program on the calling thread; times of 10 ms and more are multiplied by the scale. */
     static Outcome run(Program program, Transport transport, double scale) {
-        Interpreter interpreter = new Interpreter(program, transport, scale);
+        return run(program, transport, scale, AsyncFunction::new);
+    }
+
+    /** The same, with another way to call async functions. */
+    static Outcome run(
+            Program program, Transport transport, double scale, Function<Interpreter, AsyncCalls> asyncCalls) {
+        Interpreter interpreter = new Interpreter(program, transport, scale, asyncCalls);
         CompletableFuture<Void> watchdog = CompletableFuture.runAsync(
                 interpreter.loop::stop, CompletableFuture.delayedExecutor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS));
         try {
@@ -122,6 +131,10 @@ final class Interpreter {
         if (trace.size() > LONGEST_TRACE) {
             throw new AssertionError("the trace grows without end: " + trace.subList(0, 20));
         }
+    }
+
+    EventLoop loop() {
+        return loop;
     }
 
     long scaled(long millis) {

@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.FileSystemAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -37,10 +41,23 @@ record Program(String name, String level, boolean dependsOnTime, JsonNode json, 
     private static Path resource(String name) {
         URL url = Objects.requireNonNull(Program.class.getResource("/conformance/" + name), name);
         try {
-            return Path.of(url.toURI());
+            URI uri = url.toURI();
+            return uri.getScheme().equals("jar") ? inJar(uri) : Path.of(uri);
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(url.toString(), e);
         }
+    }
+
+    /** Other modules find the programs in the jar of this one's tests. */
+    private static Path inJar(URI uri) {
+        try {
+            FileSystems.newFileSystem(uri, Map.of());
+        } catch (FileSystemAlreadyExistsException opened) {
+            // It stays open: few files, read once.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Path.of(uri);
     }
 
     private static String read(Path file) {
