@@ -561,6 +561,25 @@ public final class EventLoop implements Executor {
     }
 
     /**
+     * Counts the tasks that were posted and have not run. From any thread.
+     *
+     * @return 0 or more
+     */
+    public int pendingTasks() {
+        return inbound.size();
+    }
+
+    /**
+     * Counts the handles and requests that keep the loop alive, such as open channels and jobs of the worker pool;
+     * timers and immediates are not among them.
+     *
+     * @return 0 or more; from another thread, a recent count
+     */
+    public int activeCount() {
+        return liveness.activeCount();
+    }
+
+    /**
      * Tells whether anything keeps the loop alive.
      *
      * @return false if the loop would end now

@@ -30,6 +30,10 @@ final class Liveness {
         return requestCount;
     }
 
+    int activeCount() {
+        return refHandles + requestCount + closing;
+    }
+
     void activated(Handle handle) {
         Handle first = handles;
         handle.nextActive = first;
