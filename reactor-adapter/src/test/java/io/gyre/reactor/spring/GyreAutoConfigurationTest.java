@@ -1,0 +1,187 @@
+package io.gyre.reactor.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gyre.loop.EventLoop;
+import io.gyre.loop.EventLoopGroup;
+import io.gyre.reactor.netty.GyreLoopResources;
+import io.gyre.work.WorkerPool;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.web.server.reactive.context.AnnotationConfigReactiveWebServerApplicationContext;
+import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.netty.resources.LoopResources;
+
+@Timeout(60)
+class GyreAutoConfigurationTest {
+
+    private final ApplicationContextRunner plain = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    GyreAutoConfiguration.class,
+                    ReactiveHttpClientAutoConfiguration.class,
+                    WebClientAutoConfiguration.class))
+            .withPropertyValues("gyre.loops=1");
+
+    private final ReactiveWebApplicationContextRunner web = new ReactiveWebApplicationContextRunner(
+                    AnnotationConfigReactiveWebServerApplicationContext::new)
+            .withConfiguration(AutoConfigurations.of(
+                    GyreAutoConfiguration.class,
+                    NettyReactiveWebServerAutoConfiguration.class,
+                    ReactiveHttpClientAutoConfiguration.class,
+                    WebClientAutoConfiguration.class))
+            .withPropertyValues("gyre.loops=1", "server.port=0");
+
+    @Test
+    void a_server_and_a_client_run_on_the_loops_thread() {
+        Echo echo = new Echo();
+        web.withBean(HttpHandler.class, () -> echo.handler).run(context -> {
+            EventLoop loop = context.getBean(EventLoopGroup.class).loops().get(0);
+            int port = context.getSourceApplicationContext(AnnotationConfigReactiveWebServerApplicationContext.class)
+                    .getWebServer()
+                    .getPort();
+            CompletableFuture<Boolean> client = new CompletableFuture<>();
+            context.getBean(WebClient.Builder.class)
+                    .build()
+                    .get()
+                    .uri("http://127.0.0.1:" + port + "/")
+                    .exchangeToMono(response -> response.releaseBody().then(response.toBodilessEntity()))
+                    .subscribe(answer -> client.complete(loop.inEventLoop()), client::completeExceptionally);
+
+            assertThat(client.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(echo.loop.get()).isSameAs(loop);
+        });
+    }
+
+    @Test
+    void the_loops_run_while_the_context_does_and_end_with_it() {
+        AtomicReference<EventLoop> kept = new AtomicReference<>();
+        plain.run(context -> {
+            EventLoop loop = context.getBean(EventLoopGroup.class).loops().get(0);
+            kept.set(loop);
+            CompletableFuture<Boolean> ran = new CompletableFuture<>();
+            loop.execute(() -> ran.complete(loop.inEventLoop()));
+            assertThat(ran.get(30, TimeUnit.SECONDS)).isTrue();
+        });
+
+        assertThat(kept.get().termination()).isCompletedWithValue(0);
+    }
+
+    @Test
+    void there_are_as_many_loops_as_the_property_says_and_else_as_processors() {
+        plain.withPropertyValues("gyre.loops=3")
+                .run(context -> assertThat(context.getBean(EventLoopGroup.class).loops())
+                        .hasSize(3));
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(GyreAutoConfiguration.class))
+                .run(context -> assertThat(context.getBean(EventLoopGroup.class).loops())
+                        .hasSize(Runtime.getRuntime().availableProcessors()));
+    }
+
+    @Test
+    void the_transport_is_the_one_asked_for() {
+        plain.withPropertyValues("gyre.transport=nio").run(context -> assertThat(context.getBean(EventLoopGroup.class)
+                        .loops()
+                        .get(0)
+                        .netty()
+                        .isCompatible(io.netty.channel.nio.NioIoHandle.class))
+                .isTrue());
+    }
+
+    @Test
+    void the_worker_pool_is_the_shared_one_unless_a_size_is_given() {
+        plain.run(context -> assertThat(context.getBean(WorkerPool.class)).isSameAs(WorkerPool.shared()));
+        AtomicReference<WorkerPool> own = new AtomicReference<>();
+        plain.withPropertyValues("gyre.pool-size=3").run(context -> {
+            own.set(context.getBean(WorkerPool.class));
+            assertThat(own.get()).isNotSameAs(WorkerPool.shared());
+            assertThat(own.get().size()).isEqualTo(3);
+        });
+        EventLoop loop = EventLoop.create();
+        assertThatThrownBy(() -> own.get().submit(loop, WorkerPool.Kind.CPU, "job", () -> 1, (value, error) -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+        loop.stop();
+    }
+
+    @Test
+    void a_property_that_cannot_be_meant_ends_the_start() {
+        for (String wrong : List.of("gyre.loops=0", "gyre.pool-size=-1", "gyre.blocked-loop-threshold=-1s")) {
+            plain.withPropertyValues(wrong).run(context -> assertThat(context.getStartupFailure())
+                    .rootCause()
+                    .hasMessageContaining(wrong.substring(0, wrong.indexOf('='))));
+        }
+    }
+
+    @Test
+    void nothing_is_made_when_it_is_switched_off() {
+        plain.withPropertyValues("gyre.enabled=false").run(context -> {
+            assertThat(context).doesNotHaveBean(EventLoopGroup.class).doesNotHaveBean(LoopResources.class);
+            assertThat(context.getBean(ReactorResourceFactory.class).isUseGlobalResources())
+                    .isTrue();
+        });
+    }
+
+    @Test
+    void a_loop_of_the_users_is_taken_and_left_running() throws Exception {
+        EventLoop mine = EventLoop.builder().name("mine").build().start();
+        plain.withBean("mine", EventLoop.class, () -> mine).run(context -> {
+            assertThat(context).doesNotHaveBean(EventLoopGroup.class);
+            assertThat(context.getBean(LoopResources.class)).isEqualTo(GyreLoopResources.from(mine));
+        });
+        assertThat(mine.termination()).isNotDone();
+        mine.shutdown(Duration.ofSeconds(1)).get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_group_of_the_users_is_taken() {
+        plain.withUserConfiguration(OwnGroup.class).run(context -> {
+            assertThat(context).hasSingleBean(EventLoopGroup.class);
+            assertThat(context.getBean(ReactorResourceFactory.class).getLoopResources())
+                    .isEqualTo(GyreLoopResources.from(context.getBean(EventLoopGroup.class)));
+        });
+    }
+
+    @Test
+    void resources_of_the_users_are_left_alone() {
+        ReactorResourceFactory mine = new ReactorResourceFactory();
+        plain.withBean("mine", ReactorResourceFactory.class, () -> mine)
+                .run(context -> assertThat(context.getBean(ReactorResourceFactory.class))
+                        .isSameAs(mine));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnGroup {
+
+        @Bean(destroyMethod = "close")
+        EventLoopGroup own() {
+            return EventLoopGroup.start(2, "own", EventLoop.builder().daemon(true));
+        }
+    }
+
+    /** Answers, and remembers the loop that it was called on. */
+    private static final class Echo {
+
+        private final AtomicReference<EventLoop> loop = new AtomicReference<>();
+
+        private final HttpHandler handler = (request, response) -> {
+            loop.set(EventLoop.currentOrNull());
+            return response.setComplete();
+        };
+    }
+}
