@@ -31,7 +31,8 @@ public final class AsyncLocalStorage<T> {
      */
     @SuppressWarnings("unchecked")
     public @Nullable T getStore() {
-        return (T) ContextFrame.current().get(this);
+        EventLoop loop = EventLoop.currentOrNull();
+        return loop == null ? null : (T) loop.frame.get(this);
     }
 
     /**
@@ -42,7 +43,8 @@ public final class AsyncLocalStorage<T> {
      * @throws IllegalStateException if the calling thread runs no loop
      */
     public void run(@Nullable T value, Runnable task) {
-        EventLoop.current().frame.with(this, value).run(task);
+        EventLoop loop = EventLoop.current();
+        loop.captureFrame().with(this, value).run(loop, task);
     }
 
     /**
@@ -53,7 +55,7 @@ public final class AsyncLocalStorage<T> {
      */
     public void enterWith(@Nullable T value) {
         EventLoop loop = EventLoop.current();
-        loop.frame = loop.frame.with(this, value);
+        loop.enterFrame(loop.captureFrame().with(this, value));
     }
 
     @Override

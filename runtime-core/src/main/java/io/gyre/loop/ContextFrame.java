@@ -2,6 +2,7 @@ package io.gyre.loop;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ public final class ContextFrame {
 
     static final ContextFrame ROOT = new ContextFrame(new Object[0]);
 
-    /** Storages at even places, their values at the odd ones. */
+    /** Storages and carriers at even places, their values at the odd ones. */
     private final @Nullable Object[] entries;
 
     private ContextFrame(@Nullable Object[] entries) {
@@ -41,7 +42,7 @@ public final class ContextFrame {
      */
     public static ContextFrame current() {
         EventLoop loop = EventLoop.currentOrNull();
-        return loop == null ? ROOT : loop.frame;
+        return loop == null ? ROOT : loop.captureFrame();
     }
 
     /**
@@ -51,7 +52,22 @@ public final class ContextFrame {
      * @return its current frame
      */
     public static ContextFrame current(EventLoop loop) {
-        return loop.frame;
+        return loop.captureFrame();
+    }
+
+    /**
+     * Binds a job for another thread to the thread-local values that a loop carries, as they are now. Those are set
+     * while the job runs; the storages are not, since they belong to loops.
+     *
+     * @param <T> what the job returns
+     * @param loop the loop that the calling thread runs
+     * @param job what is to run on another thread
+     * @return the job itself where nothing is carried
+     * @see EventLoopBuilder#carry
+     */
+    public static <T extends @Nullable Object> Callable<T> bind(EventLoop loop, Callable<T> job) {
+        CarriedContext carried = loop.carried;
+        return carried == null ? job : carried.bind(loop.captureFrame(), job);
     }
 
     /**
@@ -70,12 +86,15 @@ public final class ContextFrame {
             task.run();
             return;
         }
-        ContextFrame former = loop.frame;
-        loop.frame = this;
+        run(loop, task);
+    }
+
+    void run(EventLoop loop, Runnable task) {
+        ContextFrame former = loop.enterFrame(this);
         try {
             task.run();
         } finally {
-            loop.frame = former;
+            loop.leaveFrame(former);
         }
     }
 
@@ -87,33 +106,49 @@ public final class ContextFrame {
      * @throws IllegalStateException if the calling thread runs no loop
      */
     public ContextFrame enter() {
-        EventLoop loop = EventLoop.current();
-        ContextFrame former = loop.frame;
-        loop.frame = this;
-        return former;
+        return EventLoop.current().enterFrame(this);
+    }
+
+    /**
+     * Makes this frame the current one of a loop: what {@link #enter()} does, without looking for the loop.
+     *
+     * @param loop the loop that the calling thread runs
+     * @return the former frame, to be entered again afterwards
+     */
+    public ContextFrame enter(EventLoop loop) {
+        return loop.enterFrame(this);
     }
 
     /** Binds a task to the loop's current frame; returns the task itself where nothing is set. */
     static Runnable capture(EventLoop loop, Runnable task) {
-        ContextFrame frame = loop.frame;
+        ContextFrame frame = loop.captureFrame();
         return frame == ROOT ? task : new FramedTask(loop, frame, task);
     }
 
+    /** Makes the frame that a carrying loop is in when nothing is set: not the root, so that it is looked at. */
+    static ContextFrame carrying() {
+        return new ContextFrame(new Object[0]);
+    }
+
+    boolean isEmpty() {
+        return entries.length == 0;
+    }
+
     @Nullable
-    Object get(AsyncLocalStorage<?> storage) {
+    Object get(Object key) {
         @Nullable Object[] e = entries;
         for (int i = 0; i < e.length; i += 2) {
-            if (e[i] == storage) {
+            if (e[i] == key) {
                 return e[i + 1];
             }
         }
         return null;
     }
 
-    ContextFrame with(AsyncLocalStorage<?> storage, @Nullable Object value) {
+    ContextFrame with(Object key, @Nullable Object value) {
         @Nullable Object[] e = entries;
         for (int i = 0; i < e.length; i += 2) {
-            if (e[i] == storage) {
+            if (e[i] == key) {
                 return value == null ? without(i) : replaced(i, value);
             }
         }
@@ -121,7 +156,7 @@ public final class ContextFrame {
             return this;
         }
         @Nullable Object[] next = Arrays.copyOf(e, e.length + 2);
-        next[e.length] = storage;
+        next[e.length] = key;
         next[e.length + 1] = value;
         return new ContextFrame(next);
     }
@@ -150,13 +185,7 @@ public final class ContextFrame {
 
         @Override
         public void run() {
-            ContextFrame former = loop.frame;
-            loop.frame = frame;
-            try {
-                task.run();
-            } finally {
-                loop.frame = former;
-            }
+            frame.run(loop, task);
         }
     }
 }

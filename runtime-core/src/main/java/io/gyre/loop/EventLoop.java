@@ -65,8 +65,14 @@ public final class EventLoop implements Executor {
     final Lifecycle lifecycle;
     final Turns turns;
 
-    /** The context frame of the running callback. */
-    ContextFrame frame = ContextFrame.ROOT;
+    /** The thread-local values that this loop carries; null on most. */
+    final @Nullable CarriedContext carried;
+
+    /** What {@link #frame} is where nothing is set: the root, except on a loop that carries. */
+    private final ContextFrame emptyFrame;
+
+    /** The context frame of the running callback. The carried values in it may be old: the thread has the new ones. */
+    ContextFrame frame;
 
     private final Map<Class<?>, Object> attachments = new ConcurrentHashMap<>();
 
@@ -78,6 +84,9 @@ public final class EventLoop implements Executor {
         daemon = options.daemon;
         ticker = options.ticker;
         origin = ticker.nanoTime();
+        carried = options.carriedContext();
+        emptyFrame = carried == null ? ContextFrame.ROOT : ContextFrame.carrying();
+        frame = emptyFrame;
         errors = new ErrorPolicy(name, exit, options.uncaughtErrors, options.unhandledRejections);
         rejections = new RejectionTracker(errors);
         queues = new TaskQueues(this, errors, rejections);
@@ -283,7 +292,7 @@ public final class EventLoop implements Executor {
     @Override
     public void execute(Runnable task) {
         Objects.requireNonNull(task, "task");
-        inbound.post(Thread.currentThread() == owner ? ContextFrame.capture(this, task) : task);
+        inbound.post(Thread.currentThread() == owner ? ContextFrame.capture(this, task) : fromElsewhere(task));
     }
 
     /**
@@ -292,8 +301,8 @@ public final class EventLoop implements Executor {
      * @param callback runs in the poll phase, once for all sends before it
      * @return an active handle
      */
-    public Async async(Runnable callback) {
-        checkThread("async");
+    public Async asyncHandle(Runnable callback) {
+        checkThread("asyncHandle");
         return new Async(this, notNull(callback));
     }
 
@@ -658,6 +667,35 @@ public final class EventLoop implements Executor {
     }
 
     // ---- for the package
+
+    /** Returns the frame that what is scheduled now is to run in. */
+    ContextFrame captureFrame() {
+        CarriedContext others = carried;
+        return others == null ? frame : others.capture(frame);
+    }
+
+    /** Makes a frame the current one, and returns the one that was. */
+    ContextFrame enterFrame(ContextFrame next) {
+        ContextFrame former = captureFrame();
+        leaveFrame(next);
+        return former;
+    }
+
+    /** Goes back to a frame; what the present one was is of no interest. */
+    void leaveFrame(ContextFrame former) {
+        CarriedContext others = carried;
+        if (others == null) {
+            frame = former;
+        } else {
+            frame = former == ContextFrame.ROOT ? emptyFrame : former;
+            others.install(former);
+        }
+    }
+
+    private Runnable fromElsewhere(Runnable task) {
+        CarriedContext others = carried;
+        return others == null ? task : others.capture(this, task);
+    }
 
     private NettyPoller nettyPoller() {
         if (poller instanceof NettyPoller netty) {

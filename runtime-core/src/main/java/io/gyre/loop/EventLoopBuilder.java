@@ -1,6 +1,8 @@
 package io.gyre.loop;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +21,7 @@ public final class EventLoopBuilder {
     private @Nullable Transport transport;
     private Poller.@Nullable Factory pollerFactory;
     private @Nullable CustomTransport customTransport;
+    private final List<ContextCarrier<?>> carried = new ArrayList<>();
     boolean daemon;
     Ticker ticker = Ticker.system();
     Duration pollInterval = Duration.ofNanos(20_000);
@@ -132,6 +135,20 @@ public final class EventLoopBuilder {
     }
 
     /**
+     * Lets the loop carry values that other libraries keep with the thread, such as a logging or a tracing context: what
+     * is on the thread where a callback is scheduled is on it again where the callback runs, and nothing is left for
+     * the next callback. Posts and jobs of the worker pool take the values along, from and to other threads. A loop
+     * carries nothing by default, and then pays nothing.
+     *
+     * @param carriers what to carry, in addition to what was given before
+     * @return this
+     */
+    public EventLoopBuilder carry(ContextCarrier<?>... carriers) {
+        carried.addAll(List.of(carriers));
+        return this;
+    }
+
+    /**
      * Makes the loop. It belongs to the calling thread until it runs.
      *
      * @return a loop that has not run
@@ -139,6 +156,11 @@ public final class EventLoopBuilder {
      */
     public EventLoop build() {
         return new EventLoop(this);
+    }
+
+    @Nullable
+    CarriedContext carriedContext() {
+        return carried.isEmpty() ? null : new CarriedContext(carried);
     }
 
     String name() {

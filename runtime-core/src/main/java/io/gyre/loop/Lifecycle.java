@@ -23,7 +23,7 @@ final class Lifecycle {
 
     private final EventLoop loop;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
-    private final CompletableFuture<Integer> termination = new CompletableFuture<>();
+    private final CompletableFuture<Integer> termination;
     private final Listeners<Runnable> shutdownListeners = new Listeners<>();
 
     /** Keeps a started loop alive until it is shut down. On the loop's thread. */
@@ -35,17 +35,24 @@ final class Lifecycle {
 
     Lifecycle(EventLoop loop) {
         this.loop = loop;
+        termination = new Termination<>(loop);
     }
 
     int run(Runnable main, @Nullable MainTask mainTask) {
         if (EventLoop.currentOrNull() != null) {
             throw new IllegalStateException("thread '" + Thread.currentThread().getName()
-                    + "' runs a loop already; a loop cannot be run from within another");
+                    + "' runs a loop already; a loop cannot be run from within another: start() gives it a thread of its"
+                    + " own, and execute(...) takes tasks to it");
         }
         begin();
         loop.setOwner(Thread.currentThread());
         int[] code = new int[1];
-        FastThreadLocalThread.runWithFastThreadLocal(() -> code[0] = live(main, mainTask));
+        ContextFrame callers = loop.captureFrame();
+        try {
+            FastThreadLocalThread.runWithFastThreadLocal(() -> code[0] = live(main, mainTask));
+        } finally {
+            loop.leaveFrame(callers);
+        }
         return code[0];
     }
 

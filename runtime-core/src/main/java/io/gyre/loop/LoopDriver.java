@@ -62,11 +62,13 @@ public final class LoopDriver implements AutoCloseable {
         if (outer != null) {
             throw new IllegalStateException("a loop cannot be driven from within a callback of " + outer);
         }
+        ContextFrame callers = loop.captureFrame();
         EventLoop.setCurrent(loop);
         try {
             FastThreadLocalThread.runWithFastThreadLocal(action);
         } finally {
             EventLoop.setCurrent(null);
+            loop.leaveFrame(callers);
         }
     }
 

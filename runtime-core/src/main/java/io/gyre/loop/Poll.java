@@ -31,7 +31,7 @@ public final class Poll extends Handle {
     Poll(EventLoop loop, NettyPoller poller, PollSource source, String description) {
         super(loop, "Poll");
         this.description = description;
-        this.frame = loop.frame;
+        this.frame = loop.captureFrame();
         this.source = source;
         source.open(this, poller);
     }
@@ -84,13 +84,7 @@ public final class Poll extends Handle {
         if (onReady == null || events.isEmpty() || loop().halted()) {
             return;
         }
-        ContextFrame former = loop().frame;
-        loop().frame = frame;
-        try {
-            makeCallback(() -> onReady.accept(events));
-        } finally {
-            loop().frame = former;
-        }
+        frame.run(loop(), () -> makeCallback(() -> onReady.accept(events)));
     }
 
     /** Reports that the transport could not watch the descriptor. */

@@ -32,7 +32,7 @@ public class Request {
         loop.checkThread("new Request");
         this.loop = loop;
         this.kind = kind;
-        this.frame = loop.frame;
+        this.frame = loop.captureFrame();
         loop.liveness.started(this);
     }
 
@@ -70,13 +70,7 @@ public class Request {
 
     private void finish(Runnable callback) {
         loop.liveness.finished(this);
-        ContextFrame former = loop.frame;
-        loop.frame = frame;
-        try {
-            callback.run();
-        } finally {
-            loop.frame = former;
-        }
+        frame.run(loop, callback);
     }
 
     /**

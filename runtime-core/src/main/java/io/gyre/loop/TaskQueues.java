@@ -55,10 +55,10 @@ final class TaskQueues {
         drain();
     }
 
-    /** Ends what a callback entered with {@link AsyncLocalStorage#enterWith}: the next one starts from the root. */
+    /** Ends what a callback entered with {@link AsyncLocalStorage#enterWith}, or left on the thread: the next one starts from the root. */
     private void leaveFrame() {
         if (loop.frame != ContextFrame.ROOT) {
-            loop.frame = ContextFrame.ROOT;
+            loop.leaveFrame(ContextFrame.ROOT);
         }
     }
 

@@ -25,7 +25,7 @@ abstract class TrackedHandle implements IoHandle {
     private TrackedHandle(EventLoop loop, IoHandle delegate) {
         this.loop = loop;
         this.delegate = delegate;
-        this.frame = loop.frame;
+        this.frame = loop.captureFrame();
         this.liveness = new Registered(loop, this);
     }
 
@@ -57,15 +57,14 @@ abstract class TrackedHandle implements IoHandle {
             return;
         }
         TaskQueues queues = loop.queues;
-        ContextFrame former = loop.frame;
-        loop.frame = frame;
+        ContextFrame former = loop.enterFrame(frame);
         queues.enter();
         try {
             delegate.handle(registration, event);
         } catch (Throwable t) {
             loop.raise(t);
         } finally {
-            loop.frame = former;
+            loop.leaveFrame(former);
             queues.exit();
         }
     }

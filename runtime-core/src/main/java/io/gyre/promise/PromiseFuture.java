@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A future that the loop completes, and that refuses to block the very thread that is to complete it. */
+/** A future that the loop completes, and that refuses to block the thread of a loop: most of all its own. */
 final class PromiseFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private final EventLoop loop;
@@ -40,9 +40,17 @@ final class PromiseFuture<T extends @Nullable Object> extends CompletableFuture<
     }
 
     private void checkMayBlock() {
-        if (!isDone() && loop.inEventLoop()) {
+        if (isDone()) {
+            return;
+        }
+        if (loop.inEventLoop()) {
             throw new IllegalStateException("the thread of " + loop
                     + " would wait for itself: a promise cannot settle while its loop is blocked; use Promise.then");
+        }
+        EventLoop other = EventLoop.currentOrNull();
+        if (other != null) {
+            throw new IllegalStateException("the thread of " + other + " would be blocked until " + loop
+                    + " settles a promise; use whenComplete, and execute to come back");
         }
     }
 }

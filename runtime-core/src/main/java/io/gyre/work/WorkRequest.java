@@ -1,5 +1,6 @@
 package io.gyre.work;
 
+import io.gyre.loop.ContextFrame;
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.Request;
 import java.util.concurrent.Callable;
@@ -34,7 +35,7 @@ public final class WorkRequest<T> extends Request {
         this.pool = pool;
         this.kind = kind;
         this.description = description;
-        this.job = job;
+        this.job = ContextFrame.bind(loop, job);
         this.completion = completion;
     }
 

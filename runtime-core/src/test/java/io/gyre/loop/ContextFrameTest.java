@@ -31,7 +31,7 @@ class ContextFrameTest {
                 loop.execute(() -> note("post"));
                 new Request(loop, "job").complete(() -> note("request"));
                 new Request(loop, "job").defer(() -> note("deferred"));
-                Async async = loop.async(() -> note("async"));
+                Async async = loop.asyncHandle(() -> note("async"));
                 async.send();
                 loop.setImmediate(() -> async.close(() -> note("close")));
             });

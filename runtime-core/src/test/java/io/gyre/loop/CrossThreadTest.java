@@ -125,7 +125,7 @@ class CrossThreadTest {
         int[] seen = new int[1];
         int code = loop.run(() -> {
             Async[] async = new Async[1];
-            async[0] = loop.async(() -> {
+            async[0] = loop.asyncHandle(() -> {
                 seen[0] = written.get();
                 if (seen[0] == sends) {
                     async[0].close();

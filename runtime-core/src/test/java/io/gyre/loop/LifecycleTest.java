@@ -40,7 +40,7 @@ class LifecycleTest {
 
         EventLoop held = EventLoop.create().start();
         CompletableFuture<Async> holder = new CompletableFuture<>();
-        held.execute(() -> holder.complete(held.async(() -> {})));
+        held.execute(() -> holder.complete(held.asyncHandle(() -> {})));
         holder.get(30, TimeUnit.SECONDS);
         assertThat(held.shutdown(Duration.ofMillis(10)).get(30, TimeUnit.SECONDS))
                 .isZero();
@@ -183,5 +183,21 @@ class LifecycleTest {
             assertThat(driver.end()).isZero();
             assertThat(driver.end()).isZero();
         }
+    }
+
+    @Test
+    void the_end_of_a_loop_cannot_be_waited_for_on_the_thread_of_one() throws Exception {
+        EventLoop one = EventLoop.create().start();
+        EventLoop two = EventLoop.create().start();
+        CompletableFuture<Void> own =
+                CompletableFuture.runAsync(() -> one.termination().join(), one);
+        assertThatThrownBy(() -> own.get(30, TimeUnit.SECONDS)).hasMessageContaining("its own end; use whenComplete");
+        CompletableFuture<Void> other = CompletableFuture.runAsync(
+                () -> one.termination().thenApply(code -> code).join(), two);
+        assertThatThrownBy(() -> other.get(30, TimeUnit.SECONDS)).hasMessageContaining(one + " ends; use whenComplete");
+        assertThat(one.shutdown(Duration.ofSeconds(30)).get(30, TimeUnit.SECONDS))
+                .isZero();
+        assertThat(two.shutdown(Duration.ofSeconds(30)).get(30, TimeUnit.SECONDS))
+                .isZero();
     }
 }

@@ -24,7 +24,7 @@ class LivenessTest {
         EventLoop loop = EventLoop.create();
         List<ActiveResource> seen = new ArrayList<>();
         loop.run(() -> {
-            Async async = loop.async(() -> {});
+            Async async = loop.asyncHandle(() -> {});
             Timer timer = loop.setTimeout(() -> {}, 5_000);
             Timer unref = loop.setTimeout(() -> {}, 6_000).unref();
             Immediate immediate = loop.setImmediate(() -> {});
@@ -57,7 +57,7 @@ class LivenessTest {
         int[] calls = new int[1];
         loop.run(() -> {
             Async[] async = new Async[1];
-            async[0] = loop.async(() -> {
+            async[0] = loop.asyncHandle(() -> {
                 calls[0]++;
                 async[0].close(() -> log.add("closed"));
             });

@@ -84,7 +84,7 @@ public final class Threads {
 
         Download(EventLoop loop) {
             this.loop = loop;
-            progress = loop.async(this::onProgress);
+            progress = loop.asyncHandle(this::onProgress);
         }
 
         void start() {

@@ -21,7 +21,7 @@ public final class WhatKeepsItAlive {
         EventLoop loop = EventLoop.create();
         // docs: begin resources
         loop.run(() -> {
-            Async async = loop.async(() -> say("woken"));
+            Async async = loop.asyncHandle(() -> say("woken"));
             Timer timer = loop.setTimeout(() -> say("never"), 60_000);
             say(whatIsOpen(loop));
 
@@ -47,7 +47,7 @@ public final class WhatKeepsItAlive {
         // docs: begin shutdown
         EventLoop service = EventLoop.builder().name("service").build().start();
         service.execute(() -> {
-            Async server = service.async(() -> say("a client came"));
+            Async server = service.asyncHandle(() -> say("a client came"));
             service.onShutdown(() -> {
                 say("no more clients");
                 server.close(() -> say("closed"));
@@ -63,7 +63,7 @@ public final class WhatKeepsItAlive {
         // docs: begin deadline
         EventLoop service = EventLoop.builder().name("stubborn").build().start();
         service.execute(() -> {
-            service.async(() -> say("nobody ever closes this"));
+            service.asyncHandle(() -> say("nobody ever closes this"));
             service.onExit(exitCode -> say("still open: " + whatIsOpen(service)));
         });
         int code = service.shutdown(Duration.ofMillis(50)).join();

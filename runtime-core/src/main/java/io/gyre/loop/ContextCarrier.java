@@ -1,0 +1,96 @@
+package io.gyre.loop;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * A value that other libraries keep with the thread, such as a logging or a tracing context, and that a loop carries
+ * from where a callback is scheduled to where it runs.
+ *
+ * <p><b>Thread.</b> Called on the thread whose value is meant: mostly the loop's, but also one that posts to the loop
+ * or works for it. Loops share a carrier, so it has no state of its own.
+ *
+ * <p><b>Order.</b> A loop calls its carriers in the order in which they were given, around every callback.
+ *
+ * <p><b>Errors.</b> What a carrier throws fails the callback or the scheduling that it was called for.
+ *
+ * @param <V> the type of the value
+ * @see EventLoopBuilder#carry
+ */
+public interface ContextCarrier<V> {
+
+    /**
+     * Returns the value of the calling thread.
+     *
+     * @return a value that does not change any more, or null where there is none
+     */
+    @Nullable
+    V get();
+
+    /**
+     * Sets the value of the calling thread.
+     *
+     * @param value what {@link #get} returned somewhere, or null for none
+     */
+    void set(@Nullable V value);
+
+    /**
+     * Carries a thread-local variable.
+     *
+     * @param <V> the type of the value, which nobody may change
+     * @param variable where the value is
+     * @return a carrier
+     */
+    static <V> ContextCarrier<V> of(ThreadLocal<V> variable) {
+        return new ContextCarrier<>() {
+            @Override
+            public @Nullable V get() {
+                return variable.get();
+            }
+
+            @Override
+            public void set(@Nullable V value) {
+                if (value == null) {
+                    variable.remove();
+                } else {
+                    variable.set(value);
+                }
+            }
+
+            @Override
+            public String toString() {
+                return "ContextCarrier(" + variable + ")";
+            }
+        };
+    }
+
+    /**
+     * Carries SLF4J's mapped diagnostic context.
+     *
+     * @return a carrier
+     */
+    static ContextCarrier<Map<String, String>> mdc() {
+        return new ContextCarrier<>() {
+            @Override
+            public @Nullable Map<String, String> get() {
+                Map<String, String> copy = MDC.getCopyOfContextMap();
+                return copy == null || copy.isEmpty() ? null : copy;
+            }
+
+            @Override
+            public void set(@Nullable Map<String, String> value) {
+                if (value == null) {
+                    MDC.clear();
+                } else {
+                    MDC.setContextMap(value);
+                }
+            }
+
+            @Override
+            public String toString() {
+                return "ContextCarrier(MDC)";
+            }
+        };
+    }
+}
