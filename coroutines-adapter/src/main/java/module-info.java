@@ -6,6 +6,7 @@ module io.gyre.coroutines {
     requires transitive io.gyre.runtime;
     requires transitive kotlin.stdlib;
     requires transitive kotlinx.coroutines.core;
+    requires static kotlinx.coroutines.debug;
     requires org.slf4j;
 
     provides kotlinx.coroutines.CoroutineExceptionHandler with

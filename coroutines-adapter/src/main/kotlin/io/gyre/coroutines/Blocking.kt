@@ -3,6 +3,7 @@ package io.gyre.coroutines
 import io.gyre.loop.EventLoop
 import io.gyre.work.WorkCompletion
 import io.gyre.work.WorkerPool
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
@@ -28,7 +29,12 @@ public suspend fun <T> EventLoop.blocking(
     job: () -> T,
 ): T =
     suspendCancellableCoroutine<Result<T>> { continuation ->
+        val coroutines = loopCoroutines()
+        val waiter = object : LoopWaiter() {
+            override fun abandon(cause: CancellationException) = coroutines.abandon(continuation, cause)
+        }
         val completion = WorkCompletion<Result<T>> { error, result ->
+            coroutines.forget(waiter)
             if (result == null) {
                 continuation.resumeWithException(error ?: IllegalStateException("neither result nor error"))
             } else {
@@ -36,5 +42,9 @@ public suspend fun <T> EventLoop.blocking(
             }
         }
         val request = pool.submit(this, kind, description, { runCatching(job) }, completion)
-        continuation.invokeOnCancellation { request.cancel() }
+        continuation.invokeOnCancellation {
+            request.cancel()
+            coroutines.forget(waiter)
+        }
+        coroutines.remember(waiter)
     }.getOrThrow()

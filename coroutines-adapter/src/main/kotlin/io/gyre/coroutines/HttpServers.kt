@@ -5,11 +5,18 @@ import io.gyre.http.HttpServerBuilder
 import io.gyre.http.IncomingMessage
 import io.gyre.http.ServerResponse
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.joinAll
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import org.slf4j.LoggerFactory
-import java.util.concurrent.RejectedExecutionException
 
 private val LOG = LoggerFactory.getLogger(HttpServer::class.java)
 
@@ -39,16 +46,36 @@ public fun LoopScope.createServer(
     val job = SupervisorJob(coroutineContext[Job])
     val requests = RequestScope(loop, coroutineContext + job, onError, handler)
     val server = options.create(requests::answer)
-    server.onClose { job.complete() }
-    job.invokeOnCompletion {
+    // Open until the server is closed: its scope does not end before that, however it ends.
+    val open = CompletableDeferred<Unit>()
+    server.onClose {
+        open.complete(Unit)
+        job.complete()
+    }
+    CoroutineScope(coroutineContext + job + CoroutineName("server")).launch(start = CoroutineStart.UNDISPATCHED) {
         try {
-            // Also where the scope was cancelled from another thread.
-            if (loop.inEventLoop()) server.close() else loop.execute(server::close)
-        } catch (_: RejectedExecutionException) {
-            // The loop closed it.
+            open.await()
+        } finally {
+            server.closeWith(open, requests = job.children.filter { it != coroutineContext[Job] })
         }
     }
     return server
+}
+
+/** Closes a server whose scope was cancelled, with the sockets of its clients, and waits for that. */
+private suspend fun HttpServer.closeWith(open: Deferred<Unit>, requests: Sequence<Job>) {
+    // A loop that ends closes the server, and no longer tells when.
+    if (open.isCompleted || !loop().inEventLoop() || loop().loopCoroutines().isEnding) {
+        return
+    }
+    close()
+    withContext(NonCancellable) {
+        requests.toList().joinAll()
+        if (loop().inEventLoop() && !loop().loopCoroutines().isEnding) {
+            closeAllConnections()
+            open.await()
+        }
+    }
 }
 
 internal fun ServerResponse.failed(error: Throwable) {

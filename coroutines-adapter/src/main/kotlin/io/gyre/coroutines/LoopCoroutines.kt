@@ -3,7 +3,11 @@ package io.gyre.coroutines
 import io.gyre.loop.EventLoop
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.Runnable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
@@ -17,7 +21,11 @@ import kotlin.coroutines.CoroutineContext
  * thread may wait for it: continuations are kept here, in step with the loop's own queues, and those that are left when
  * the loop ends are run after all.
  */
-internal class LoopCoroutines(val loop: EventLoop) {
+internal class LoopCoroutines(
+    val loop: EventLoop,
+    /** Where continuations run that the loop no longer takes. */
+    private val elsewhere: CoroutineDispatcher = Dispatchers.IO,
+) {
     val dispatcher: LoopDispatcher = TurnDispatcher(this, immediately = false, name = null)
 
     /** The same, except that its delays keep no loop alive. */
@@ -32,6 +40,7 @@ internal class LoopCoroutines(val loop: EventLoop) {
     private val microtasks = ArrayDeque<Runnable>()
     private val yields = ArrayDeque<Runnable>()
     private val timeouts = LoopTimeouts(this)
+    private val waiters = LoopWaiters()
     private val runMicrotask = java.lang.Runnable { microtasks.removeFirstOrNull()?.run() }
     private val runYield = java.lang.Runnable { yields.removeFirstOrNull()?.run() }
 
@@ -40,9 +49,16 @@ internal class LoopCoroutines(val loop: EventLoop) {
     var isEnding: Boolean = false
         private set
 
+    /** Refuses to let the loop's thread be blocked. */
+    private var guard: ThreadGuard? = null
+    private var isGuarded = false
+
     init {
         // The end is seen here even where no exit event is given; on the loop's thread, with the loop closed.
-        loop.termination().whenComplete { _, _ -> end() }
+        loop.termination().whenComplete { _, _ ->
+            end()
+            guard?.leave()
+        }
         if (loop.inEventLoop()) {
             listenForTheEnd()
         } else {
@@ -62,6 +78,9 @@ internal class LoopCoroutines(val loop: EventLoop) {
         if (isEnding || !loop.inEventLoop()) {
             post(context, block)
             return
+        }
+        if (!isGuarded) {
+            guardThread()
         }
         microtasks.addLast(block)
         loop.queueMicrotask(runMicrotask)
@@ -84,12 +103,30 @@ internal class LoopCoroutines(val loop: EventLoop) {
         context: CoroutineContext,
         block: Runnable,
     ) {
+        context[FrameContext]?.hop()
+        if (isEnding) {
+            // Else it might keep the loop from its end for ever.
+            cancel(context, endOfLoop(null))
+        }
         try {
             loop.execute(block)
         } catch (e: RejectedExecutionException) {
-            context.cancel(endOfLoop(e))
+            cancel(context, endOfLoop(e))
             // The block must run for its coroutine to complete, wherever that is.
-            Dispatchers.IO.dispatch(context, block)
+            elsewhere.dispatch(context, block)
+        }
+    }
+
+    /**
+     * Cancels what is resumed after the end, unless the end has cancelled it already: of that, only what cleans up in
+     * `NonCancellable` is still active, and is left to do so. (Its topmost job is a coroutine without a parent.)
+     */
+    @OptIn(ExperimentalCoroutinesApi::class)
+    fun cancel(context: CoroutineContext, cause: CancellationException) {
+        val top = generateSequence(context[Job]) { it.parent }.lastOrNull()
+        val cleansUp = top is CoroutineScope && context[FrameContext] != null
+        if (top !== rootJob && !cleansUp) {
+            context.cancel(cause)
         }
     }
 
@@ -118,7 +155,45 @@ internal class LoopCoroutines(val loop: EventLoop) {
         }
     }
 
+    /** Keeps a waiter in mind until it is forgotten. On the loop's thread. */
+    fun remember(waiter: LoopWaiter) {
+        if (isEnding) {
+            waiter.abandon(endOfLoop(null))
+        } else {
+            waiters.add(waiter)
+        }
+    }
+
+    /** From any thread. */
+    fun forget(waiter: LoopWaiter) {
+        if (loop.inEventLoop()) {
+            waiters.remove(waiter)
+            return
+        }
+        try {
+            loop.execute { waiters.remove(waiter) }
+        } catch (_: RejectedExecutionException) {
+            // It was abandoned with the others.
+        }
+    }
+
+    /** Lets `runBlocking` fail on the loop's thread from here on. Does nothing while that does not run the loop. */
+    fun guardThread() {
+        if (!isGuarded && EventLoop.currentOrNull() === loop) {
+            isGuarded = true
+            guard = ThreadGuard.enter()
+        }
+    }
+
+    /** Cancels a job when the loop ends, whatever its parent is. */
+    fun cancelAtEnd(job: Job) {
+        val loopsEnd = Job(rootJob)
+        loopsEnd.invokeOnCompletion { cause -> if (cause != null) job.cancel(endOfLoop(cause)) }
+        job.invokeOnCompletion { loopsEnd.complete() }
+    }
+
     private fun listenForTheEnd() {
+        guardThread()
         loop.onExit { end() }
     }
 
@@ -131,6 +206,7 @@ internal class LoopCoroutines(val loop: EventLoop) {
         val cause = endOfLoop(null)
         rootJob.cancel(cause)
         timeouts.abandonAll(cause)
+        waiters.abandonAll(cause)
         handOn(microtasks)
         handOn(yields)
     }
@@ -141,7 +217,7 @@ internal class LoopCoroutines(val loop: EventLoop) {
             try {
                 loop.execute(block)
             } catch (_: RejectedExecutionException) {
-                Dispatchers.IO.dispatch(dispatcher, block)
+                elsewhere.dispatch(dispatcher, block)
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.gyre.coroutines
 
 import io.gyre.loop.EventLoop
+import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineDispatcher
 
 /**
@@ -30,6 +31,13 @@ public abstract class LoopDispatcher internal constructor() : CoroutineDispatche
      * inside of whoever resumed it. Nested in another such coroutine it goes on when the outer one suspends.
      */
     public abstract val immediate: LoopDispatcher
+
+    /** `delay` on behalf of a dispatcher that stands for this one: it goes on there without another dispatch. */
+    internal abstract fun resumeAfterDelay(
+        dispatcher: CoroutineDispatcher,
+        timeMillis: Long,
+        continuation: CancellableContinuation<Unit>,
+    )
 }
 
 /**

@@ -33,9 +33,7 @@ public fun EventLoop.coroutineScope(context: CoroutineContext = EmptyCoroutineCo
     val parent = context[Job]
     val job = SupervisorJob(parent ?: coroutines.rootJob)
     if (parent != null) {
-        val loopsEnd = Job(coroutines.rootJob)
-        loopsEnd.invokeOnCompletion { job.cancel(coroutines.endOfLoop(it)) }
-        job.invokeOnCompletion { loopsEnd.complete() }
+        coroutines.cancelAtEnd(job)
     }
     return scopeOf(coroutines, context.minusKey(Job), job)
 }

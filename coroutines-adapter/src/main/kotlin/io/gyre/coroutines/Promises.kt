@@ -4,6 +4,7 @@ import io.gyre.loop.EventLoop
 import io.gyre.promise.Promise
 import io.gyre.promise.Resolvers
 import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
@@ -26,7 +27,8 @@ import kotlin.coroutines.resumeWithException
  * the promise has settled already. From a coroutine of another dispatcher this hops to the loop and back.
  *
  * A promise cannot be cancelled: a cancelled coroutine forgets the promise and goes on with
- * [kotlinx.coroutines.CancellationException]. A rejection counts as handled either way.
+ * [kotlinx.coroutines.CancellationException], as does one that still waits when the loop ends. A rejection counts as
+ * handled either way.
  *
  * @return the value
  * @throws Throwable the reason of the rejection
@@ -34,7 +36,7 @@ import kotlin.coroutines.resumeWithException
 public suspend fun <T> Promise<T>.await(): T =
     suspendCancellableCoroutine { continuation ->
         val waiter = Waiter(this, continuation)
-        continuation.invokeOnCancellation { waiter.forget() }
+        continuation.invokeOnCancellation { waiter.cancelled() }
         if (loop().inEventLoop()) {
             waiter.attach()
         } else {
@@ -47,24 +49,35 @@ public suspend fun <T> Promise<T>.await(): T =
     }
 
 /** Stands between a promise, which keeps its reactions, and a continuation that may be cancelled before. */
-private class Waiter<T>(private val promise: Promise<T>, continuation: CancellableContinuation<T>) {
+private class Waiter<T>(private val promise: Promise<T>, continuation: CancellableContinuation<T>) : LoopWaiter() {
     @Volatile
     private var continuation: CancellableContinuation<T>? = continuation
 
-    fun forget() {
+    private val coroutines =
+        (continuation.context[ContinuationInterceptor] as? TurnDispatcher)?.coroutinesOf(promise.loop())
+            ?: promise.loop().loopCoroutines()
+
+    fun cancelled() {
         continuation = null
+        coroutines.forget(this)
     }
 
     fun attach() {
         if (continuation != null) {
             promise.await(::fulfilled, ::rejected)
+            coroutines.remember(this)
         }
+    }
+
+    override fun abandon(cause: CancellationException) {
+        continuation?.let { coroutines.abandon(it, cause) }
     }
 
     /** Goes on at once: this is the microtask already. */
     @OptIn(ExperimentalCoroutinesApi::class)
     private fun fulfilled(value: T) {
         val waiting = continuation ?: return
+        coroutines.forget(this)
         val dispatcher = waiting.dispatcherOfThisLoop()
         if (dispatcher == null) {
             waiting.resume(value)
@@ -76,6 +89,7 @@ private class Waiter<T>(private val promise: Promise<T>, continuation: Cancellab
     @OptIn(ExperimentalCoroutinesApi::class)
     private fun rejected(reason: Throwable) {
         val waiting = continuation ?: return
+        coroutines.forget(this)
         val dispatcher = waiting.dispatcherOfThisLoop()
         if (dispatcher == null) {
             waiting.resumeWithException(reason)

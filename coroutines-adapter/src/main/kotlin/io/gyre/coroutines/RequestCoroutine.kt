@@ -9,12 +9,15 @@ import kotlinx.coroutines.AbstractCoroutine
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.InternalCoroutinesApi
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.ThreadContextElement
+import kotlinx.coroutines.newCoroutineContext
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
 
@@ -25,20 +28,23 @@ internal class RequestScope(
     private val onError: (IncomingMessage, Throwable) -> Unit,
     val handler: suspend CoroutineScope.(IncomingMessage, ServerResponse) -> Unit,
 ) {
-    /** What a request has in common with the others: all but the job, the frame, and the interceptor. */
-    val elements: Array<CoroutineContext.Element> =
-        shared().minusKey(ContinuationInterceptor).fold(emptyArray()) { found, element -> found + element }
-
     val interceptor: ContinuationInterceptor? = context[ContinuationInterceptor]
 
-    /** Whether the scope has elements that must be installed around every piece of a coroutine, also the first. */
-    private val hasThreadElements = elements.any { it is ThreadContextElement<*> }
+    /** What a request has in common with the others. */
+    private val shared = RequestElements(context)
 
-    fun shared(): CoroutineContext = context.minusKey(Job).minusKey(FrameContext)
+    /** Whether the scope has elements that must be installed around every piece of a coroutine, also the first. */
+    private val hasThreadElements = shared.others.any { it is ThreadContextElement<*> }
 
     fun answer(request: IncomingMessage, response: ServerResponse) {
-        RequestCoroutine(this, request, response).start(needsJob = hasThreadElements)
+        val elements = if (hasThreadElements) elementsOfItsOwn() else shared
+        RequestCoroutine(this, elements, request, response).start(needsJob = hasThreadElements)
     }
+
+    /** As for any new coroutine: elements that are to be copied are, and in debug mode it has a number of its own. */
+    @OptIn(ExperimentalCoroutinesApi::class)
+    private fun elementsOfItsOwn(): RequestElements =
+        RequestElements(CoroutineScope(context).newCoroutineContext(EmptyCoroutineContext))
 
     fun report(request: IncomingMessage, error: Throwable) {
         try {
@@ -50,6 +56,14 @@ internal class RequestScope(
     }
 }
 
+/** The elements of a request's context: all but the job, the frame, and the interceptor. */
+private class RequestElements(context: CoroutineContext) {
+    val all: CoroutineContext = context.minusKey(Job).minusKey(FrameContext)
+
+    val others: Array<CoroutineContext.Element> =
+        all.minusKey(ContinuationInterceptor).fold(emptyArray()) { found, element -> found + element }
+}
+
 /**
  * The coroutine that answers one request, and its scope and context in one object.
  *
@@ -58,6 +72,7 @@ internal class RequestScope(
  */
 private class RequestCoroutine(
     private val scope: RequestScope,
+    private val elements: RequestElements,
     private val request: IncomingMessage,
     private val response: ServerResponse,
 ) : CoroutineScope,
@@ -148,14 +163,14 @@ private class RequestCoroutine(
             key === ContinuationInterceptor -> scope.interceptor as E?
             key === Job -> if (isMakingJob) scope.context[key] else jobOfItsOwn() as E
             key === FrameContext -> jobOfItsOwn().frame as E
-            else -> scope.context[key]
+            else -> elements.all[key]
         }
 
     /** As a combined context does, the interceptor last, without its recursion: every suspension comes here. */
     override fun <R> fold(initial: R, operation: (R, CoroutineContext.Element) -> R): R {
         val own = jobOfItsOwn()
         var result = initial
-        for (element in scope.elements) {
+        for (element in elements.others) {
             result = operation(result, element)
         }
         result = operation(operation(result, own.frame), own)
@@ -170,7 +185,7 @@ private class RequestCoroutine(
 
     private fun combined(): CoroutineContext {
         val own = jobOfItsOwn()
-        return scope.shared() + own.frame + own
+        return elements.all + own.frame + own
     }
 
     override fun toString(): String = "RequestCoroutine($request)"

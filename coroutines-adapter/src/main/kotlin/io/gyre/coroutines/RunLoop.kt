@@ -92,6 +92,7 @@ private class MainCoroutine<T>(val loop: EventLoop, private val main: suspend Lo
     }
 
     private fun start(task: MainTask, onSettled: (MainTask, Throwable?) -> Unit) {
+        coroutines.guardThread()
         val started = scopeOf(coroutines, CoroutineName("main"), coroutines.rootJob)
             .async(start = CoroutineStart.UNDISPATCHED) { BoundScope(loop, coroutineContext).main() }
         coroutine = started

@@ -32,6 +32,9 @@ internal class TurnDispatcher(
     override val immediate: LoopDispatcher =
         if (immediately) this else TurnDispatcher(coroutines, immediately = true, name, keepsAlive)
 
+    /** What [loop] knows of its coroutines, if that is this dispatcher's loop. */
+    fun coroutinesOf(loop: EventLoop): LoopCoroutines? = coroutines.takeIf { it.loop === loop }
+
     override fun isDispatchNeeded(context: CoroutineContext): Boolean = !immediately || !loop.inEventLoop()
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
@@ -49,7 +52,15 @@ internal class TurnDispatcher(
     }
 
     override fun scheduleResumeAfterDelay(timeMillis: Long, continuation: CancellableContinuation<Unit>) {
-        val timeout = DelayedResume(this, timeMillis, keepsAlive, continuation)
+        resumeAfterDelay(this, timeMillis, continuation)
+    }
+
+    override fun resumeAfterDelay(
+        dispatcher: CoroutineDispatcher,
+        timeMillis: Long,
+        continuation: CancellableContinuation<Unit>,
+    ) {
+        val timeout = DelayedResume(coroutines, dispatcher, timeMillis, keepsAlive, continuation)
         coroutines.setTimeout(timeout)
         continuation.invokeOnCancellation { coroutines.clearTimeout(timeout) }
     }
@@ -74,6 +85,7 @@ internal class TurnDispatcher(
 
 /** `delay`: goes on inside of the timer's callback, where the microtask would run anyway. */
 private class DelayedResume(
+    private val coroutines: LoopCoroutines,
     private val dispatcher: CoroutineDispatcher,
     timeMillis: Long,
     keepsAlive: Boolean,
@@ -85,8 +97,7 @@ private class DelayedResume(
     }
 
     override fun abandon(cause: CancellationException) {
-        continuation.context.cancel(cause)
-        continuation.cancel(cause)
+        coroutines.abandon(continuation, cause)
     }
 }
 

@@ -1,6 +1,7 @@
 package io.gyre.samples;
 
 import io.gyre.loop.AsyncLocalStorage;
+import io.gyre.loop.ContextCarrier;
 import io.gyre.loop.ContextFrame;
 import io.gyre.loop.EventLoop;
 import io.gyre.promise.Promise;
@@ -18,11 +19,21 @@ public final class Context {
     }
     // docs: end storage
 
+    // docs: begin local
+    /** What another library keeps with the thread. */
+    private static final ThreadLocal<String> TRACE = new ThreadLocal<>();
+
+    private static void trace(String what) {
+        System.out.println("<" + TRACE.get() + "> " + what);
+    }
+    // docs: end local
+
     private Context() {}
 
     public static void main(String[] args) {
         follow();
         otherThreads();
+        carried();
     }
 
     private static void follow() {
@@ -60,5 +71,20 @@ public final class Context {
                             (error, product) -> log("completed with " + product));
         }));
         // docs: end threads
+    }
+
+    private static void carried() {
+        // docs: begin carried
+        EventLoop loop = EventLoop.builder()
+                .carry(ContextCarrier.mdc(), ContextCarrier.of(TRACE))
+                .build();
+        loop.run(() -> {
+            TRACE.set("t1");
+            loop.setTimeout(() -> trace("timer"), 1);
+            Promise.resolve("reaction").thenAccept(Context::trace);
+            TRACE.remove();
+            loop.nextTick(() -> trace("tick"));
+        });
+        // docs: end carried
     }
 }

@@ -1,21 +1,32 @@
 package io.gyre.samples
 
+import io.gyre.coroutines.async
 import io.gyre.coroutines.await
 import io.gyre.coroutines.blocking
 import io.gyre.coroutines.runLoop
 import io.gyre.coroutines.runLoopForExitCode
+import io.gyre.coroutines.withLoop
+import io.gyre.loop.EventLoop
+import io.gyre.loop.EventLoopGroup
 import io.gyre.loop.UnsettledMain
 import io.gyre.promise.Promise
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import kotlinx.coroutines.yield
+import kotlin.time.Duration.Companion.hours
 
 /** A loop whose program is a coroutine: what runs when, what is waited for, and what happens when it is stuck. */
 fun main() {
     order()
     structure()
+    loops()
+    cancelled()
     stuck()
 }
 
@@ -49,6 +60,39 @@ private fun structure() {
     }
     println("sum $sum")
     // docs: end structure
+}
+
+private fun loops() {
+    // docs: begin loops
+    EventLoopGroup.start(2).use { workers ->
+        runLoop(EventLoop.builder().name("main")) {
+            val squares = List(4) { i ->
+                workers.async { i * i }
+            }
+            println("squares ${squares.awaitAll()}")
+            val there = withLoop(workers) { loop.name() }
+            println("was on $there, is on ${EventLoop.current().name()}")
+        }
+    }
+    // docs: end loops
+}
+
+private fun cancelled() {
+    // docs: begin cancelled
+    runLoop {
+        val service = launch {
+            try {
+                delay(1.hours)
+            } finally {
+                withContext(NonCancellable) { loop.blocking { } }
+                println("cleaned up")
+            }
+        }
+        yield()
+        service.cancelAndJoin()
+        println("over; anything left: ${loop.isAlive}")
+    }
+    // docs: end cancelled
 }
 
 private fun stuck() {

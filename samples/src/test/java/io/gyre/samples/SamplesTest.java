@@ -43,6 +43,11 @@ class SamplesTest {
     }
 
     @Test
+    void a_service_in_kotlin_answers_and_ends() {
+        assertPrints(args -> KotlinServiceKt.main(), "KotlinService");
+    }
+
+    @Test
     void context_follows_what_a_request_schedules() {
         assertPrints(Context::main, "Context");
     }
