@@ -28,7 +28,7 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
      */
     protected AbstractReadable(EventLoop loop, StreamOptions<T> options) {
         life = new StreamLifecycle(this, loop, options, this::doDestroy);
-        state = new ReadableState<>(life, options, this::doRead, this::offersRanges, this::afterEnd);
+        state = new ReadableState<>(life, options, this);
         life.attach(state::constructed, () -> {});
         life.follow(options.signal);
     }
@@ -36,7 +36,7 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
     /** For streams with a second side, which attaches itself to the lifecycle. */
     AbstractReadable(EventLoop loop, DuplexOptions<?, T> options) {
         life = new StreamLifecycle(this, loop, options.writable, this::doDestroy);
-        state = new ReadableState<>(life, options.readable, this::doRead, this::offersRanges, this::afterEnd);
+        state = new ReadableState<>(life, options.readable, this);
     }
 
     /** What follows the end event. */

@@ -15,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract non-sealed class AbstractTransform<I, O> extends AbstractDuplex<I, O> implements Transform<I, O> {
 
-    /** Of the chunk that was transformed while the reader had enough; called when it wants more. */
-    private @Nullable Callback heldBack;
+    /** Of every chunk: there is one at a time. */
+    final TransformOutput<O> output = new Output();
+
+    /** How much the readable side held before the chunk came. */
+    private int lengthBefore;
+
+    /** Whether a chunk was transformed while the reader had enough, and is done when it wants more. */
+    private boolean heldBack;
 
     /**
      * Makes a stream that has not started. On the loop's thread.
@@ -55,32 +61,45 @@ public abstract non-sealed class AbstractTransform<I, O> extends AbstractDuplex<
 
     @Override
     protected final void doWrite(I chunk, Callback callback) {
-        int before = state().length();
-        doTransform(chunk, (error, result) -> {
+        lengthBefore = state().length();
+        doTransform(chunk, output);
+    }
+
+    private final class Output implements TransformOutput<O> {
+
+        @Override
+        public boolean push(O chunk) {
+            return AbstractTransform.this.push(chunk);
+        }
+
+        @Override
+        public void call(@Nullable Throwable error, @Nullable O result) {
+            life.checkThread("the transform step's callback");
+            WritableState<I> written = writeState();
             if (error != null) {
-                callback.call(error);
+                written.written(error);
                 return;
             }
+            ReadableState<O> read = state();
             if (result != null) {
-                push(result);
+                read.pushNow(result);
             }
-            if (state().ended) {
+            if (read.ended) {
                 // Whoever ends the readable side early is told of it before the next chunk comes.
-                loop().nextTick(callback::done);
-            } else if (writeState().isEndCalled() || state().length() == before || state().hasRoom()) {
-                callback.done();
+                loop().nextTick(() -> written.written(null));
+            } else if (read.length() == lengthBefore || read.hasRoom() || written.isEndCalled()) {
+                written.written(null);
             } else {
-                heldBack = callback;
+                heldBack = true;
             }
-        });
+        }
     }
 
     @Override
     protected final void doRead(int n) {
-        Callback callback = heldBack;
-        if (callback != null) {
-            heldBack = null;
-            callback.done();
+        if (heldBack) {
+            heldBack = false;
+            writeState().written(null);
         }
     }
 

@@ -34,8 +34,13 @@ final class BufferLimit {
         limit = options.maxBufferedLength;
         int mark = highWaterMark > 0
                 ? highWaterMark
-                : options.chunks.isSequence() ? StreamOptions.DEFAULT_BYTES : StreamOptions.DEFAULT_OBJECTS;
+                : options.chunks.areSequence ? StreamOptions.DEFAULT_BYTES : StreamOptions.DEFAULT_OBJECTS;
         alarmAt = (int) Math.min(limit, (long) FAR * mark);
+    }
+
+    /** Whether {@link #check} could have something to say. */
+    boolean isNear(int length, int size) {
+        return size > alarmAt - length;
     }
 
     /**
@@ -46,7 +51,7 @@ final class BufferLimit {
      */
     @Nullable
     StreamException check(int length, int size, boolean heedless) {
-        return size > alarmAt - length ? alarm(length, size, heedless) : null;
+        return isNear(length, size) ? alarm(length, size, heedless) : null;
     }
 
     private @Nullable StreamException alarm(int length, int size, boolean heedless) {

@@ -11,28 +11,38 @@ abstract class Chunks<T> {
 
     static final Chunks<Buffer> BYTES = new Bytes();
 
-    static final Chunks<Object> OBJECTS = new Chunks<>() {
+    static final Chunks<Object> OBJECTS = new Chunks<>(false, true) {
         @Override
-        int size(Object chunk) {
+        int weigh(Object chunk) {
             return 1;
         }
     };
 
+    /** Whether chunks are runs of one sequence; if not, they are taken one by one. */
+    final boolean areSequence;
+
+    /** Whether each counts 1, so that nobody needs to ask. */
+    private final boolean areUnits;
+
+    private Chunks(boolean areSequence, boolean areUnits) {
+        this.areSequence = areSequence;
+        this.areUnits = areUnits;
+    }
+
     static <T> Chunks<T> sized(ToIntFunction<? super T> size) {
-        return new Chunks<>() {
+        return new Chunks<>(false, false) {
             @Override
-            int size(T chunk) {
+            int weigh(T chunk) {
                 return Math.max(1, size.applyAsInt(chunk));
             }
         };
     }
 
-    abstract int size(T chunk);
-
-    /** Whether chunks are runs of one sequence; if not, they are taken one by one. */
-    boolean isSequence() {
-        return false;
+    final int size(T chunk) {
+        return areUnits ? 1 : weigh(chunk);
     }
+
+    abstract int weigh(T chunk);
 
     /** Takes all of a sequence, or so much of it. Only for sequences; there is at least that much. */
     T take(ArrayDeque<T> buffer, int n) {
@@ -41,14 +51,13 @@ abstract class Chunks<T> {
 
     private static final class Bytes extends Chunks<Buffer> {
 
-        @Override
-        int size(Buffer chunk) {
-            return chunk.length();
+        Bytes() {
+            super(true, false);
         }
 
         @Override
-        boolean isSequence() {
-            return true;
+        int weigh(Buffer chunk) {
+            return chunk.length();
         }
 
         @Override

@@ -1,18 +1,20 @@
 package io.gyre.stream;
 
 import io.gyre.loop.Registration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** The listeners of one event, in order; one may be added or removed while they are called. */
 final class Listeners<L> {
 
+    private static final Object[] NONE = {};
+
     /** Replaced, never changed, so that a call in progress keeps its own snapshot. */
-    private List<L> all = List.of();
+    private Object[] all = NONE;
 
     Registration add(L listener) {
-        insert(all.size(), listener);
+        insert(all.length, listener);
         return removal(listener);
     }
 
@@ -22,8 +24,10 @@ final class Listeners<L> {
     }
 
     private void insert(int at, L listener) {
-        List<L> more = new ArrayList<>(all);
-        more.add(at, Objects.requireNonNull(listener, "listener"));
+        Object[] more = new Object[all.length + 1];
+        System.arraycopy(all, 0, more, 0, at);
+        more[at] = Objects.requireNonNull(listener, "listener");
+        System.arraycopy(all, at, more, at + 1, all.length - at);
         all = more;
     }
 
@@ -42,31 +46,45 @@ final class Listeners<L> {
     }
 
     private void removeLast(L listener) {
-        for (int i = all.size() - 1; i >= 0; i--) {
-            if (all.get(i) == listener) {
-                List<L> fewer = new ArrayList<>(all);
-                fewer.remove(i);
+        for (int i = all.length - 1; i >= 0; i--) {
+            if (all[i] == listener) {
+                Object[] fewer = Arrays.copyOf(all, all.length - 1);
+                System.arraycopy(all, i + 1, fewer, i, fewer.length - i);
                 all = fewer;
                 return;
             }
         }
     }
 
-    List<L> snapshot() {
-        return all;
-    }
-
     int size() {
-        return all.size();
+        return all.length;
     }
 
     boolean isEmpty() {
-        return all.isEmpty();
+        return all.length == 0;
+    }
+
+    /** Calls those that are there now. */
+    void forEach(Consumer<? super L> call) {
+        for (Object listener : all) {
+            call.accept(listener(listener));
+        }
     }
 
     static void run(Listeners<Runnable> listeners) {
-        for (Runnable listener : listeners.snapshot()) {
-            listener.run();
+        for (Object listener : listeners.all) {
+            ((Runnable) listener).run();
         }
+    }
+
+    static <T> void tell(Listeners<Consumer<? super T>> listeners, T value) {
+        for (Object listener : listeners.all) {
+            listeners.listener(listener).accept(value);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // nothing else is put in
+    private L listener(Object listener) {
+        return (L) listener;
     }
 }

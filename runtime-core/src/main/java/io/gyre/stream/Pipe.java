@@ -3,15 +3,19 @@ package io.gyre.stream;
 import io.gyre.loop.Registration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One readable stream feeding one writable stream. Confined to the loop's thread. */
-final class Pipe<T> {
+final class Pipe<T> implements Consumer<T> {
 
     private final Readable<T> source;
     private final ReadableState<T> from;
     final Writable<? super T> destination;
-    private final WritableState<?> to;
+    private final WritableState<? super T> to;
+
+    /** Whether writing to the destination is writing to its state, and nothing else. */
+    private final boolean direct;
 
     private final List<Registration> registrations = new ArrayList<>();
     private @Nullable Registration onFinish;
@@ -25,6 +29,7 @@ final class Pipe<T> {
         this.from = from;
         this.destination = destination;
         this.to = WritableState.of(destination);
+        this.direct = !(destination instanceof ForwardingWritable);
     }
 
     void start(boolean end) {
@@ -39,7 +44,7 @@ final class Pipe<T> {
             registrations.add(from.endListeners.add(atEnd));
         }
         registrations.add(to.pipes.onUnpipe(this::unpiped));
-        registrations.add(from.mode.onData(this::forward));
+        registrations.add(from.mode.onData(this));
         onError = to.life.errorListeners.addFirst(this::failed);
         onClose = to.life.closeListeners.add(() -> {
             remove(onFinish);
@@ -57,8 +62,9 @@ final class Pipe<T> {
         }
     }
 
-    private void forward(T chunk) {
-        if (!destination.write(chunk)) {
+    @Override
+    public void accept(T chunk) {
+        if (!(direct ? to.writeNow(chunk, null) : destination.write(chunk))) {
             holdBack();
         }
     }
@@ -73,7 +79,7 @@ final class Pipe<T> {
         return to.takesRange();
     }
 
-    void forward(FileRange range) {
+    void acceptRange(FileRange range) {
         if (!to.writeRange(range)) {
             holdBack();
         }

@@ -35,15 +35,11 @@ final class PipeNotices {
     }
 
     void emitPipe(Readable<?> source) {
-        for (Consumer<? super Readable<?>> listener : pipeListeners.snapshot()) {
-            listener.accept(source);
-        }
+        Listeners.tell(pipeListeners, source);
     }
 
     void emitUnpipe(Readable<?> source) {
         Claim claim = new Claim();
-        for (UnpipeListener listener : unpipeListeners.snapshot()) {
-            listener.unpiped(source, claim);
-        }
+        unpipeListeners.forEach(listener -> listener.unpiped(source, claim));
     }
 }

@@ -96,13 +96,13 @@ final class ReadableMode<T> {
 
     private void resumeTick() {
         if (!side.isReading()) {
-            side.read(0);
+            side.readNow(0);
         }
         resumeScheduled = false;
         Listeners.run(resumeListeners);
         flow();
         if (side.flowing && !side.isReading()) {
-            side.read(0);
+            side.readNow(0);
         }
     }
 
@@ -111,7 +111,7 @@ final class ReadableMode<T> {
         boolean more = true;
         while (side.flowing && more) {
             // The data listeners get what it returns.
-            more = side.read(ReadableState.ALL) != null;
+            more = side.readNow(ReadableState.ALL) != null;
         }
     }
 

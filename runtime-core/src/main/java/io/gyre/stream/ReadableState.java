@@ -3,13 +3,7 @@ package io.gyre.stream;
 import io.gyre.loop.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +23,16 @@ final class ReadableState<T> {
     final List<Pipe<T>> pipes = new ArrayList<>();
 
     /** The destinations that must drain before the stream flows again. */
-    final Set<Writable<?>> awaitDrain = Collections.newSetFromMap(new IdentityHashMap<>(1));
+    final AwaitedDrains awaitDrain = new AwaitedDrains();
 
     boolean multiAwaitDrain;
 
     private final EventLoop loop;
     private final Chunks<T> chunks;
-    private final IntConsumer reader;
-    private final BooleanSupplier offersRanges;
-    private final Runnable afterEnd;
+    private final boolean sequence;
+    private final AbstractReadable<T> stream;
+    private final Runnable readableTick = this::readableTick;
+    private final Runnable readMore = this::readMore;
     private final ArrayDeque<T> buffer = new ArrayDeque<>();
     private final int maxLength;
     private int highWaterMark;
@@ -58,21 +53,15 @@ final class ReadableState<T> {
     private boolean readingMore;
     private boolean dataEmitted;
 
-    ReadableState(
-            StreamLifecycle life,
-            StreamOptions<T> options,
-            IntConsumer reader,
-            BooleanSupplier offersRanges,
-            Runnable afterEnd) {
+    ReadableState(StreamLifecycle life, StreamOptions<T> options, AbstractReadable<T> stream) {
         this.life = life;
         this.loop = life.loop;
         this.mode = new ReadableMode<>(this, life);
         this.chunks = options.chunks;
+        this.sequence = options.chunks.areSequence;
         this.highWaterMark = options.highWaterMark;
         this.maxLength = options.maxBufferedLength;
-        this.reader = reader;
-        this.offersRanges = offersRanges;
-        this.afterEnd = afterEnd;
+        this.stream = stream;
     }
 
     /** For a stream that has no readable side. */
@@ -97,6 +86,11 @@ final class ReadableState<T> {
 
     boolean push(@Nullable T chunk) {
         life.checkThread("push");
+        return pushNow(chunk);
+    }
+
+    /** The same for those who know that they are on the loop's thread. */
+    boolean pushNow(@Nullable T chunk) {
         if (chunk == null) {
             reading = false;
             endOfData();
@@ -112,7 +106,7 @@ final class ReadableState<T> {
             life.fail(StreamException.pushAfterEof(), false);
             return false;
         }
-        if (life.isDestroyedOrErrored()) {
+        if (!life.isUp() && life.isDestroyedOrErrored()) {
             return false;
         }
         reading = false;
@@ -133,8 +127,8 @@ final class ReadableState<T> {
         }
         reading = false;
         dataEmitted = true;
-        forgetAwaited();
-        pipe.forward(range);
+        awaitDrain.clear();
+        pipe.acceptRange(range);
         maybeReadMore();
     }
 
@@ -152,7 +146,7 @@ final class ReadableState<T> {
 
     /** Whether to read ahead would only mean to copy what can go as a range after the drain event. */
     private boolean waitsToPassRange() {
-        if (flowing || awaitDrain.isEmpty() || length > 0 || !offersRanges.getAsBoolean()) {
+        if (flowing || awaitDrain.isEmpty() || length > 0 || !stream.offersRanges()) {
             return false;
         }
         Pipe<T> pipe = onlyPipe();
@@ -178,7 +172,7 @@ final class ReadableState<T> {
 
     private void add(T chunk, int size, boolean first) {
         if (flowing && dataListening && !sync && length == 0) {
-            forgetAwaited();
+            awaitDrain.clear();
             emitData(chunk);
         } else {
             length += size;
@@ -194,18 +188,9 @@ final class ReadableState<T> {
         maybeReadMore();
     }
 
-    /** Nobody has to drain any more. Asks first: to clear a map that is empty walks over all of it, with every chunk. */
-    private void forgetAwaited() {
-        if (!awaitDrain.isEmpty()) {
-            awaitDrain.clear();
-        }
-    }
-
     private void emitData(T chunk) {
         dataEmitted = true;
-        for (Consumer<? super T> listener : mode.dataListeners.snapshot()) {
-            listener.accept(chunk);
-        }
+        Listeners.tell(mode.dataListeners, chunk);
     }
 
     private void endOfData() {
@@ -228,6 +213,12 @@ final class ReadableState<T> {
     @Nullable
     T read(int wanted) {
         life.checkThread("read");
+        return readNow(wanted);
+    }
+
+    /** The same for those who know that they are on the loop's thread. */
+    @Nullable
+    T readNow(int wanted) {
         if (wanted > highWaterMark) {
             highWaterMark = raisedHighWaterMark(wanted);
         }
@@ -249,7 +240,7 @@ final class ReadableState<T> {
             }
             return null;
         }
-        if (readOn(n)) {
+        if (readOn(n) && sequence) {
             n = howMuchToRead(wanted);
         }
         T taken = n > 0 && length > 0 ? take(n) : null;
@@ -257,7 +248,7 @@ final class ReadableState<T> {
             needReadable |= length <= highWaterMark;
             n = 0;
         } else {
-            forgetAwaited();
+            awaitDrain.clear();
         }
         if (length == 0) {
             if (!ended) {
@@ -266,7 +257,7 @@ final class ReadableState<T> {
                 endReadable();
             }
         }
-        if (taken != null && !life.isErrorEmitted() && !life.isCloseEmitted()) {
+        if (taken != null && (life.isUp() || (!life.isErrorEmitted() && !life.isCloseEmitted()))) {
             emitData(taken);
         }
         return taken;
@@ -275,7 +266,7 @@ final class ReadableState<T> {
     /** Calls the source's read step if there is room; returns whether it has pushed already. */
     private boolean readOn(int n) {
         boolean doRead = needReadable || length == 0 || length - weight(n) < highWaterMark;
-        if (!doRead || reading || ended || life.isDestroyedOrErrored() || !life.isConstructed()) {
+        if (!doRead || reading || ended || !life.isUp()) {
             return false;
         }
         reading = true;
@@ -284,7 +275,7 @@ final class ReadableState<T> {
             needReadable = true;
         }
         try {
-            reader.accept(highWaterMark);
+            stream.doRead(highWaterMark);
         } catch (Exception e) {
             life.fail(e, false);
         } finally {
@@ -295,12 +286,12 @@ final class ReadableState<T> {
 
     private int weight(int n) {
         T first = buffer.peekFirst();
-        return chunks.isSequence() || n == 0 || first == null ? n : chunks.size(first);
+        return sequence || n == 0 || first == null ? n : chunks.size(first);
     }
 
     private T take(int n) {
         T taken;
-        if (chunks.isSequence()) {
+        if (sequence) {
             taken = chunks.take(buffer, n);
             length -= n;
         } else {
@@ -315,7 +306,7 @@ final class ReadableState<T> {
             if (length == 0 && ended) {
                 return 0;
             }
-            if (!chunks.isSequence()) {
+            if (!sequence) {
                 return 1;
             }
             T first = buffer.peekFirst();
@@ -324,7 +315,7 @@ final class ReadableState<T> {
         if (wanted <= 0 || (length == 0 && ended)) {
             return 0;
         }
-        if (!chunks.isSequence()) {
+        if (!sequence) {
             return 1;
         }
         if (wanted <= length) {
@@ -350,7 +341,7 @@ final class ReadableState<T> {
         if (length > 0) {
             emitReadable();
         } else if (!reading) {
-            loop.nextTick(() -> read(0));
+            loop.nextTick(() -> readNow(0));
         }
     }
 
@@ -358,7 +349,7 @@ final class ReadableState<T> {
         needReadable = false;
         if (!emittedReadable) {
             emittedReadable = true;
-            loop.nextTick(this::readableTick);
+            loop.nextTick(readableTick);
         }
     }
 
@@ -374,14 +365,14 @@ final class ReadableState<T> {
     private void maybeReadMore() {
         if (!readingMore && life.isConstructed()) {
             readingMore = true;
-            loop.nextTick(this::readMore);
+            loop.nextTick(readMore);
         }
     }
 
     private void readMore() {
         while (!reading && !ended && (length < highWaterMark || (flowing && length == 0)) && !waitsToPassRange()) {
             int before = length;
-            read(0);
+            readNow(0);
             if (before == length) {
                 break;
             }
@@ -400,7 +391,7 @@ final class ReadableState<T> {
         if (life.errored() == null && !life.isCloseEmitted() && !endEmitted && length == 0) {
             endEmitted = true;
             Listeners.run(endListeners);
-            afterEnd.run();
+            stream.afterEnd();
         }
     }
 

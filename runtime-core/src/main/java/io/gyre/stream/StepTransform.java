@@ -16,11 +16,11 @@ final class StepTransform<I, O> extends AbstractTransform<I, O> {
         this.flush = flush;
     }
 
-    private final class Output implements TransformOutput<O> {
+    private final class LastOutput implements TransformOutput<O> {
 
         private final TransformCallback<O> callback;
 
-        Output(TransformCallback<O> callback) {
+        LastOutput(TransformCallback<O> callback) {
             this.callback = callback;
         }
 
@@ -37,11 +37,11 @@ final class StepTransform<I, O> extends AbstractTransform<I, O> {
 
     @Override
     protected void doTransform(I chunk, TransformCallback<O> callback) {
-        step.transform(chunk, new Output(callback));
+        step.transform(chunk, output);
     }
 
     @Override
     protected void doFlush(TransformCallback<O> callback) {
-        flush.flush(new Output(callback));
+        flush.flush(new LastOutput(callback));
     }
 }

@@ -39,6 +39,10 @@ final class StreamLifecycle {
 
     private boolean twoSides;
     private boolean constructed = true;
+
+    /** Constructed, not destroyed, without an error: what every chunk asks for. Follows those three. */
+    private boolean up = true;
+
     private boolean destroyed;
     private boolean closed;
     private boolean closeEmitted;
@@ -64,10 +68,13 @@ final class StreamLifecycle {
 
     void checkThread(String operation) {
         if (!loop.inEventLoop()) {
-            throw new IllegalStateException(operation + " must be called on the thread of " + loop
-                    + ", but was called on '" + Thread.currentThread().getName()
-                    + "'; use loop.execute(() -> ...) there");
+            throw wrongThread(operation);
         }
+    }
+
+    private IllegalStateException wrongThread(String operation) {
+        return new IllegalStateException(operation + " must be called on the thread of " + loop
+                + ", but was called on '" + Thread.currentThread().getName() + "'; use loop.execute(() -> ...) there");
     }
 
     // ---- construction
@@ -76,6 +83,7 @@ final class StreamLifecycle {
     void construct(Consumer<Callback> step) {
         checkThread("construct");
         constructed = false;
+        up = false;
         loop.nextTick(() -> {
             Callback callback = new OnceInATick();
             try {
@@ -106,6 +114,7 @@ final class StreamLifecycle {
 
     private void constructed(@Nullable Throwable error) {
         constructed = true;
+        up = !isDestroyedOrErrored();
         Callback destroy = destroyWhenConstructed;
         if (destroy != null) {
             destroyWhenConstructed = null;
@@ -129,6 +138,7 @@ final class StreamLifecycle {
         onDestroy.run();
         record(error);
         destroyed = true;
+        up = false;
         if (constructed) {
             runDestructor(error);
         } else {
@@ -189,6 +199,7 @@ final class StreamLifecycle {
     void record(@Nullable Throwable error) {
         if (error != null && errored == null) {
             errored = error;
+            up = false;
         }
     }
 
@@ -221,9 +232,7 @@ final class StreamLifecycle {
         if (errorListeners.isEmpty()) {
             throwAny(error);
         }
-        for (Consumer<? super Throwable> listener : errorListeners.snapshot()) {
-            listener.accept(error);
-        }
+        Listeners.tell(errorListeners, error);
     }
 
     static void throwAny(Throwable error) {
@@ -292,6 +301,11 @@ final class StreamLifecycle {
 
     boolean autoDestroys() {
         return autoDestroy;
+    }
+
+    /** Whether it is constructed, not destroyed, and has no error. */
+    boolean isUp() {
+        return up;
     }
 
     boolean isConstructed() {

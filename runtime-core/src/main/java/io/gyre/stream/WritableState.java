@@ -56,13 +56,14 @@ final class WritableState<T> {
     private final BufferLimit limit;
     private final Sink<T> sink;
     private final WritableEnding finishing;
-    private final Callback onWritten = this::written;
+    private final Callback onWritten = this::writtenAnywhere;
+    private final Runnable afterOneWrite = this::afterOneWrite;
 
     private final ArrayDeque<Waiting<T>> buffer = new ArrayDeque<>();
     private int length;
     private int corked;
 
-    /** The size and the callback of the write that is under way. */
+    /** The size and the callback of the write that is under way, if one is. */
     private int writeLength;
 
     private @Nullable Callback writeCallback;
@@ -76,7 +77,6 @@ final class WritableState<T> {
     private boolean enabled = true;
     private boolean sync = true;
     private boolean writing;
-    private boolean expectCallback;
     private boolean processingBuffer;
     private boolean needDrain;
     private boolean afterWritePending;
@@ -87,7 +87,7 @@ final class WritableState<T> {
         this.life = life;
         this.loop = life.loop;
         this.chunks = options.chunks;
-        this.objects = !options.chunks.isSequence();
+        this.objects = !options.chunks.areSequence;
         this.highWaterMark = options.highWaterMark;
         this.limit = new BufferLimit(life, options);
         this.sink = sink;
@@ -117,8 +117,18 @@ final class WritableState<T> {
 
     boolean write(T chunk, @Nullable Callback callback) {
         life.checkThread("write");
+        return writeNow(chunk, callback);
+    }
+
+    /** The same for those who know that they are on the loop's thread. */
+    boolean writeNow(T chunk, @Nullable Callback callback) {
         int size = chunks.size(Objects.requireNonNull(chunk, "chunk"));
-        return refuse(size, callback) == null && writeOrBuffer(chunk, size, callback);
+        return (isOrdinary(size) || refuse(size, callback) == null) && writeOrBuffer(chunk, size, callback);
+    }
+
+    /** Whether nothing can be wrong with a write; for most of them. */
+    private boolean isOrdinary(int size) {
+        return !ending && life.isUp() && !limit.isNear(length, size);
     }
 
     /** Fails a write that comes too late, or is too much. */
@@ -144,7 +154,7 @@ final class WritableState<T> {
     private boolean writeOrBuffer(T chunk, int size, @Nullable Callback callback) {
         owed++;
         length += size;
-        if (writing || life.errored() != null || corked > 0 || !life.isConstructed()) {
+        if (writing || corked > 0 || !life.isUp()) {
             buffer.add(new Waiting<>(chunk, callback));
         } else {
             startWrite(size, callback);
@@ -159,7 +169,7 @@ final class WritableState<T> {
         if (!room) {
             needDrain = true;
         }
-        return room && !life.isDestroyedOrErrored();
+        return room && (life.isUp() || !life.isDestroyedOrErrored());
     }
 
     boolean takesRanges() {
@@ -189,26 +199,31 @@ final class WritableState<T> {
 
     private void startWrite(int size, @Nullable Callback callback) {
         writeLength = size;
-        writeCallback = callback;
+        if (callback != null) {
+            writeCallback = callback;
+        }
         writing = true;
         sync = true;
-        expectCallback = true;
+    }
+
+    private void writtenAnywhere(@Nullable Throwable error) {
+        life.checkThread("the write step's callback");
+        written(error);
     }
 
     /** The sink has taken what it was given last, or failed to. */
-    private void written(@Nullable Throwable error) {
-        life.checkThread("the write step's callback");
-        if (!expectCallback) {
+    void written(@Nullable Throwable error) {
+        if (!writing) {
             life.fail(StreamException.multipleCallback(), false);
             return;
         }
         boolean inWrite = sync;
         Callback callback = writeCallback;
-        writeCallback = null;
+        if (callback != null) {
+            writeCallback = null;
+        }
         writing = false;
-        expectCallback = false;
         length -= writeLength;
-        writeLength = 0;
         if (error != null) {
             life.record(error);
             if (inWrite) {
@@ -239,23 +254,27 @@ final class WritableState<T> {
 
     /** A tick for all writes in a row that have the same callback, and none where nobody would notice. */
     private void afterWriteInATick(@Nullable Callback callback) {
-        boolean noticed = (needDrain && length == 0) || objects || callback != null;
-        AfterWrites group = afterWrites;
-        if (callback == null && noticed && !afterWritePending) {
+        if (callback != null) {
+            afterWriteInATick(callback, afterWrites);
+        } else if (!afterWritePending && (objects || (needDrain && length == 0))) {
             afterWritePending = true;
-            loop.nextTick(() -> afterWrite(1, null));
-        } else if (callback != null && group != null && group.callback == callback) {
-            group.count++;
-        } else if (callback != null) {
-            AfterWrites fresh = new AfterWrites(callback);
-            afterWrites = fresh;
-            afterWritePending = true;
-            loop.nextTick(fresh);
+            loop.nextTick(afterOneWrite);
         } else {
             owed--;
             if (ending) {
                 finishing.finishMaybe(true);
             }
+        }
+    }
+
+    private void afterWriteInATick(Callback callback, @Nullable AfterWrites group) {
+        if (group != null && group.callback == callback) {
+            group.count++;
+        } else {
+            AfterWrites fresh = new AfterWrites(callback);
+            afterWrites = fresh;
+            afterWritePending = true;
+            loop.nextTick(fresh);
         }
     }
 
@@ -273,6 +292,10 @@ final class WritableState<T> {
             afterWrites = null;
             afterWrite(count, callback);
         }
+    }
+
+    private void afterOneWrite() {
+        afterWrite(1, null);
     }
 
     private void afterWrite(int count, @Nullable Callback callback) {
@@ -348,8 +371,6 @@ final class WritableState<T> {
         }
         batches = false;
         writing = false;
-        expectCallback = false;
-        writeLength = 0;
         writeCallback = null;
         owed += batch.size() - 1;
         buffer.addAll(batch);
