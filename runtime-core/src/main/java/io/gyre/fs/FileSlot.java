@@ -1,7 +1,9 @@
 package io.gyre.fs;
 
+import io.gyre.abort.AbortSignal;
 import io.gyre.loop.Registration;
 import io.gyre.stream.Callback;
+import io.gyre.work.WorkRequest;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ final class FileSlot {
     private final Path path;
     private final List<Runnable> openListeners = new ArrayList<>();
     private final List<Runnable> readyListeners = new ArrayList<>();
+    private @Nullable WorkRequest<?> opening;
+    private @Nullable Registration onAbort;
     private @Nullable OpenFile file;
     private int underWay;
     private @Nullable Throwable failure;
@@ -30,7 +34,11 @@ final class FileSlot {
     }
 
     void open(Set<? extends OpenOption> options, Callback callback) {
-        OpenFile.open(files, path, options, (error, opened) -> {
+        opening = OpenFile.open(files, path, options, (error, opened) -> {
+            opening = null;
+            if (onAbort != null) {
+                onAbort.remove();
+            }
             file = opened;
             callback.call(error);
             if (opened != null) {
@@ -38,6 +46,18 @@ final class FileSlot {
                 List.copyOf(readyListeners).forEach(Runnable::run);
             }
         });
+    }
+
+    /** Does not wait for a worker any longer once a signal has aborted. The stream is destroyed by then. */
+    void giveUpWith(@Nullable AbortSignal signal) {
+        if (signal != null) {
+            onAbort = signal.onAbort(reason -> {
+                WorkRequest<?> request = opening;
+                if (request != null) {
+                    request.cancel();
+                }
+            });
+        }
     }
 
     /** The open file; from here on until {@link #idle} an operation is under way, beside others that may be. */

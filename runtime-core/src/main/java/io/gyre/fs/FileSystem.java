@@ -1,10 +1,11 @@
 package io.gyre.fs;
 
+import io.gyre.abort.AbortSignal;
 import io.gyre.buffer.Buffer;
 import io.gyre.loop.EventLoop;
 import io.gyre.promise.Promise;
-import io.gyre.promise.Resolvers;
 import io.gyre.work.WorkCompletion;
+import io.gyre.work.WorkRequest;
 import io.gyre.work.WorkerPool;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,16 +69,33 @@ public final class FileSystem {
      * @return the open file
      */
     public Promise<FileHandle> open(Path path, OpenOption... options) {
+        return opened(null, path, options);
+    }
+
+    /**
+     * Opens a file, unless a signal aborts before that is done.
+     *
+     * @param path which
+     * @param signal of the loop; what was opened after it aborted is closed again
+     * @param options how; for reading if there are none
+     * @return the open file; an {@link io.gyre.abort.AbortException} if the signal aborts
+     */
+    public Promise<FileHandle> open(Path path, AbortSignal signal, OpenOption... options) {
+        return opened(Objects.requireNonNull(signal, "signal"), path, options);
+    }
+
+    private Promise<FileHandle> opened(@Nullable AbortSignal signal, Path path, OpenOption... options) {
         Set<OpenOption> how = options.length == 0 ? Set.of(StandardOpenOption.READ) : Set.of(options);
-        Resolvers<FileHandle> resolvers = Promise.withResolvers(loop);
-        OpenFile.open(this, path, how, (error, file) -> {
-            if (file == null) {
-                reject(resolvers, error);
-            } else {
-                resolvers.resolve(new FileHandle(loop, file));
-            }
-        });
-        return resolvers.promise();
+        return PendingWork.start(
+                loop,
+                signal,
+                done -> OpenFile.open(this, path, how, (error, file) -> {
+                    FileHandle handle = file == null ? null : new FileHandle(loop, file);
+                    done.complete(error, handle);
+                    if (handle != null && signal != null && signal.isAborted()) {
+                        handle.close();
+                    }
+                }));
     }
 
     /**
@@ -87,7 +105,22 @@ public final class FileSystem {
      * @return what is known about it
      */
     public Promise<FileStats> stat(Path path) {
-        return operation("stat", path, () -> FileStats.of(Files.readAttributes(path, BasicFileAttributes.class)));
+        return operation("stat", path, null, () -> attributes(path));
+    }
+
+    /**
+     * Looks a file up, following symbolic links, unless a signal aborts before that is done.
+     *
+     * @param path which
+     * @param signal of the loop
+     * @return what is known about it; an {@link io.gyre.abort.AbortException} if the signal aborts
+     */
+    public Promise<FileStats> stat(Path path, AbortSignal signal) {
+        return operation("stat", path, Objects.requireNonNull(signal, "signal"), () -> attributes(path));
+    }
+
+    private static FileStats attributes(Path path) throws IOException {
+        return FileStats.of(Files.readAttributes(path, BasicFileAttributes.class));
     }
 
     /**
@@ -97,7 +130,19 @@ public final class FileSystem {
      * @return its content
      */
     public Promise<Buffer> readFile(Path path) {
-        return operation("open", path, () -> readAll(path));
+        return operation("open", path, null, () -> readAll(path));
+    }
+
+    /**
+     * Reads a whole file, unless a signal aborts before that is done: at once if no worker has begun, else what was read
+     * is dropped.
+     *
+     * @param path which
+     * @param signal of the loop
+     * @return its content; an {@link io.gyre.abort.AbortException} if the signal aborts
+     */
+    public Promise<Buffer> readFile(Path path, AbortSignal signal) {
+        return operation("open", path, Objects.requireNonNull(signal, "signal"), () -> readAll(path));
     }
 
     private static Buffer readAll(Path path) throws IOException {
@@ -118,10 +163,25 @@ public final class FileSystem {
      * @return how many bytes were written
      */
     public Promise<Long> writeFile(Path path, Buffer content) {
-        return operation("open", path, () -> {
-            Files.write(path, content.toByteArray());
-            return (long) content.length();
-        });
+        return operation("open", path, null, () -> writeAll(path, content));
+    }
+
+    /**
+     * Writes a whole file, which is made or overwritten, unless a signal aborts before a worker has begun with it. A
+     * write that has begun is completed.
+     *
+     * @param path which
+     * @param content its new content
+     * @param signal of the loop
+     * @return how many bytes were written; an {@link io.gyre.abort.AbortException} if the signal aborts
+     */
+    public Promise<Long> writeFile(Path path, Buffer content, AbortSignal signal) {
+        return operation("open", path, Objects.requireNonNull(signal, "signal"), () -> writeAll(path, content));
+    }
+
+    private static Long writeAll(Path path, Buffer content) throws IOException {
+        Files.write(path, content.toByteArray());
+        return (long) content.length();
     }
 
     /**
@@ -175,26 +235,14 @@ public final class FileSystem {
         return loop;
     }
 
-    private <T> Promise<T> operation(String syscall, Path path, Callable<T> job) {
-        Resolvers<T> resolvers = Promise.withResolvers(loop);
-        submit(syscall, path, job, (error, result) -> {
-            if (result == null) {
-                reject(resolvers, error);
-            } else {
-                resolvers.resolve(result);
-            }
-        });
-        return resolvers.promise();
-    }
-
-    private static void reject(Resolvers<?> resolvers, @Nullable Throwable error) {
-        resolvers.reject(error == null ? new AssertionError("neither result nor error") : error);
+    private <T> Promise<T> operation(String syscall, Path path, @Nullable AbortSignal signal, Callable<T> job) {
+        return PendingWork.<T>start(loop, signal, done -> submit(syscall, path, job, done));
     }
 
     /** Runs a job on the pool; its errors come back in Node's form. */
-    <T> void submit(String syscall, @Nullable Path path, Callable<T> job, WorkCompletion<? super T> done) {
+    <T> WorkRequest<T> submit(String syscall, @Nullable Path path, Callable<T> job, WorkCompletion<? super T> done) {
         String description = path == null ? syscall : syscall + " '" + path + "'";
-        pool.submit(
+        return pool.submit(
                 loop,
                 WorkerPool.Kind.FAST_IO,
                 description,

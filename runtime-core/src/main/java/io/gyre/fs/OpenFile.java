@@ -4,6 +4,7 @@ import io.gyre.buffer.Buffer;
 import io.gyre.loop.Handle;
 import io.gyre.stream.FileRange;
 import io.gyre.work.WorkCompletion;
+import io.gyre.work.WorkRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -38,8 +39,9 @@ final class OpenFile extends Handle {
         activate();
     }
 
-    static void open(FileSystem files, Path path, Set<? extends OpenOption> options, WorkCompletion<OpenFile> done) {
-        files.submit("open", path, () -> FileChannel.open(path, options), (error, channel) -> {
+    static WorkRequest<?> open(
+            FileSystem files, Path path, Set<? extends OpenOption> options, WorkCompletion<OpenFile> done) {
+        return files.submit("open", path, () -> FileChannel.open(path, options), (error, channel) -> {
             if (channel == null) {
                 done.complete(error, null);
             } else {
@@ -51,6 +53,18 @@ final class OpenFile extends Handle {
     /** Reads up to n bytes; the result is empty at the end of the file, and also if the file has become shorter. */
     void read(int n, long position, WorkCompletion<Buffer> done) {
         files.submit("read", null, () -> readNow(n, position), done);
+    }
+
+    /** Reads at once, and calls back at once: for what is in the system's memory. */
+    void readFromMemory(int n, long position, WorkCompletion<Buffer> done) {
+        Buffer bytes;
+        try {
+            bytes = readNow(n, position);
+        } catch (IOException e) {
+            done.complete(FsException.translate(e, "read", null), null);
+            return;
+        }
+        done.complete(null, bytes);
     }
 
     private Buffer readNow(int n, long position) throws IOException {

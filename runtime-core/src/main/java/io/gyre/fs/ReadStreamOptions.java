@@ -1,22 +1,29 @@
 package io.gyre.fs;
 
+import io.gyre.abort.AbortSignal;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /** Which part of a file a {@link ReadStream} reads, and how. Immutable: each method returns a changed copy. */
 public final class ReadStreamOptions {
 
     private static final int HIGH_WATER_MARK = 64 * 1024;
     private static final ReadStreamOptions DEFAULTS =
-            new ReadStreamOptions(OpenFile.CURRENT, Long.MAX_VALUE, HIGH_WATER_MARK, true);
+            new ReadStreamOptions(OpenFile.CURRENT, Long.MAX_VALUE, HIGH_WATER_MARK, true, null);
 
     final long start;
     final long end;
     final int highWaterMark;
     final boolean autoClose;
+    final @Nullable AbortSignal signal;
 
-    private ReadStreamOptions(long start, long end, int highWaterMark, boolean autoClose) {
+    private ReadStreamOptions(
+            long start, long end, int highWaterMark, boolean autoClose, @Nullable AbortSignal signal) {
         this.start = start;
         this.end = end;
         this.highWaterMark = highWaterMark;
         this.autoClose = autoClose;
+        this.signal = signal;
         if (start > end) {
             throw new IllegalArgumentException("start must be at most end (" + end + "), but was " + start);
         }
@@ -38,7 +45,7 @@ public final class ReadStreamOptions {
      * @return a changed copy
      */
     public ReadStreamOptions start(long position) {
-        return new ReadStreamOptions(checked("start", position), end, highWaterMark, autoClose);
+        return new ReadStreamOptions(checked("start", position), end, highWaterMark, autoClose, signal);
     }
 
     /**
@@ -48,7 +55,7 @@ public final class ReadStreamOptions {
      * @return a changed copy
      */
     public ReadStreamOptions end(long position) {
-        return new ReadStreamOptions(start, checked("end", position), highWaterMark, autoClose);
+        return new ReadStreamOptions(start, checked("end", position), highWaterMark, autoClose, signal);
     }
 
     /**
@@ -61,7 +68,7 @@ public final class ReadStreamOptions {
         if (bytes < 1) {
             throw new IllegalArgumentException("highWaterMark must be 1 or more, but was " + bytes);
         }
-        return new ReadStreamOptions(start, end, bytes, autoClose);
+        return new ReadStreamOptions(start, end, bytes, autoClose, signal);
     }
 
     /**
@@ -71,7 +78,18 @@ public final class ReadStreamOptions {
      * @return a changed copy
      */
     public ReadStreamOptions autoClose(boolean value) {
-        return new ReadStreamOptions(start, end, highWaterMark, value);
+        return new ReadStreamOptions(start, end, highWaterMark, value, signal);
+    }
+
+    /**
+     * Sets a signal that destroys the stream with an {@link io.gyre.abort.AbortException} when it aborts, as
+     * {@link io.gyre.stream.StreamOptions#signal}. If no worker has begun to open the file, none does.
+     *
+     * @param value of the loop
+     * @return a changed copy
+     */
+    public ReadStreamOptions signal(AbortSignal value) {
+        return new ReadStreamOptions(start, end, highWaterMark, autoClose, Objects.requireNonNull(value, "signal"));
     }
 
     private static long checked(String name, long position) {

@@ -29,14 +29,19 @@ public final class WriteStream extends AbstractWritable<Buffer> {
     private long bytesWritten;
 
     WriteStream(FileSystem files, Path path, WriteStreamOptions options) {
-        super(
-                files.loop(),
-                StreamOptions.bytes().highWaterMark(options.highWaterMark).autoDestroy(options.autoClose));
+        super(files.loop(), streamOptions(options));
         this.path = Objects.requireNonNull(path, "path");
         this.options = options;
         this.position = options.start;
         this.slot = new FileSlot(files, path);
+        slot.giveUpWith(options.signal);
         construct(callback -> slot.open(options.flags, callback));
+    }
+
+    private static StreamOptions<Buffer> streamOptions(WriteStreamOptions options) {
+        StreamOptions<Buffer> common =
+                StreamOptions.bytes().highWaterMark(options.highWaterMark).autoDestroy(options.autoClose);
+        return options.signal == null ? common : common.signal(options.signal);
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.gyre.fs;
 
+import io.gyre.abort.AbortSignal;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How a {@link WriteStream} writes. Immutable: each method returns a changed copy. */
 public final class WriteStreamOptions {
@@ -12,20 +15,29 @@ public final class WriteStreamOptions {
             OpenFile.CURRENT,
             16 * 1024,
             true,
-            false);
+            false,
+            null);
 
     final Set<OpenOption> flags;
     final long start;
     final int highWaterMark;
     final boolean autoClose;
     final boolean flush;
+    final @Nullable AbortSignal signal;
 
-    private WriteStreamOptions(Set<OpenOption> flags, long start, int highWaterMark, boolean autoClose, boolean flush) {
+    private WriteStreamOptions(
+            Set<OpenOption> flags,
+            long start,
+            int highWaterMark,
+            boolean autoClose,
+            boolean flush,
+            @Nullable AbortSignal signal) {
         this.flags = flags;
         this.start = start;
         this.highWaterMark = highWaterMark;
         this.autoClose = autoClose;
         this.flush = flush;
+        this.signal = signal;
     }
 
     /**
@@ -44,7 +56,7 @@ public final class WriteStreamOptions {
      * @return a changed copy
      */
     public WriteStreamOptions flags(OpenOption... options) {
-        return new WriteStreamOptions(Set.of(options), start, highWaterMark, autoClose, flush);
+        return new WriteStreamOptions(Set.of(options), start, highWaterMark, autoClose, flush, signal);
     }
 
     /**
@@ -57,7 +69,7 @@ public final class WriteStreamOptions {
         if (position < 0) {
             throw new IllegalArgumentException("start must be 0 or more, but was " + position);
         }
-        return new WriteStreamOptions(flags, position, highWaterMark, autoClose, flush);
+        return new WriteStreamOptions(flags, position, highWaterMark, autoClose, flush, signal);
     }
 
     /**
@@ -67,7 +79,7 @@ public final class WriteStreamOptions {
      * @return a changed copy
      */
     public WriteStreamOptions highWaterMark(int bytes) {
-        return new WriteStreamOptions(flags, start, bytes, autoClose, flush);
+        return new WriteStreamOptions(flags, start, bytes, autoClose, flush, signal);
     }
 
     /**
@@ -78,7 +90,7 @@ public final class WriteStreamOptions {
      * @return a changed copy
      */
     public WriteStreamOptions autoClose(boolean value) {
-        return new WriteStreamOptions(flags, start, highWaterMark, value, flush);
+        return new WriteStreamOptions(flags, start, highWaterMark, value, flush, signal);
     }
 
     /**
@@ -88,6 +100,18 @@ public final class WriteStreamOptions {
      * @return a changed copy
      */
     public WriteStreamOptions flush(boolean value) {
-        return new WriteStreamOptions(flags, start, highWaterMark, autoClose, value);
+        return new WriteStreamOptions(flags, start, highWaterMark, autoClose, value, signal);
+    }
+
+    /**
+     * Sets a signal that destroys the stream with an {@link io.gyre.abort.AbortException} when it aborts, as
+     * {@link io.gyre.stream.StreamOptions#signal}. If no worker has begun to open the file, none does.
+     *
+     * @param value of the loop
+     * @return a changed copy
+     */
+    public WriteStreamOptions signal(AbortSignal value) {
+        return new WriteStreamOptions(
+                flags, start, highWaterMark, autoClose, flush, Objects.requireNonNull(value, "signal"));
     }
 }

@@ -12,6 +12,7 @@ import io.gyre.stream.StreamException;
 import io.gyre.stream.StreamOptions;
 import io.gyre.work.WorkerPool;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,48 @@ class FileStreamTest {
         StringBuilder text = new StringBuilder();
         own.run(() -> FileSystem.of(own).createReadStream(path, options).onData(text::append));
         return text.toString();
+    }
+
+    @Test
+    void everyChunkButTheLastHasTheLengthThatWasAskedFor() throws IOException {
+        Path path = file(5_000_001);
+        for (int length : new int[] {1000, 65_536, 100_000, 300_000, 3_000_000}) {
+            EventLoop own = EventLoop.create();
+            List<Buffer> chunks = new ArrayList<>();
+            own.run(() -> FileSystem.of(own)
+                    .createReadStream(path, ReadStreamOptions.defaults().highWaterMark(length))
+                    .onData(chunks::add));
+            assertThat(chunks.subList(0, chunks.size() - 1))
+                    .extracting(Buffer::length)
+                    .containsOnly(length);
+            assertThat(Buffer.concat(chunks).toByteArray()).isEqualTo(Files.readAllBytes(path));
+        }
+    }
+
+    @Test
+    void aFileThatBecomesShorterMeanwhileEndsThere() throws IOException {
+        Path path = file(3_000_000);
+        long[] read = new long[1];
+        loop.run(() -> {
+            ReadStream stream = files.createReadStream(path);
+            watch(stream);
+            stream.onData(chunk -> {
+                if (read[0] == 0) {
+                    cut(path, 100_000);
+                }
+                read[0] += chunk.length();
+            });
+        });
+        assertThat(read[0]).isEqualTo(100_000);
+        assertThat(seen).endsWith("end", "close");
+    }
+
+    private static void cut(Path path, long size) {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            file.truncate(size);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

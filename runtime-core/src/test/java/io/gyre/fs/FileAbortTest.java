@@ -1,0 +1,187 @@
+package io.gyre.fs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gyre.abort.AbortController;
+import io.gyre.abort.AbortException;
+import io.gyre.abort.AbortSignal;
+import io.gyre.buffer.Buffer;
+import io.gyre.loop.EventLoop;
+import io.gyre.promise.Promise;
+import io.gyre.work.WorkerPool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** File operations that are given up, on a pool whose only worker is busy. */
+@Timeout(60)
+class FileAbortTest {
+
+    @TempDir
+    Path folder;
+
+    private final EventLoop loop = EventLoop.create();
+    private final WorkerPool pool = WorkerPool.create(1);
+    private final FileSystem files = FileSystem.of(loop, pool);
+    private final CountDownLatch busy = new CountDownLatch(1);
+    private final IllegalStateException reason = new IllegalStateException("enough");
+    private final List<Object> seen = new ArrayList<>();
+    private Path path;
+
+    @BeforeEach
+    void writeFile() throws IOException {
+        path = Files.writeString(folder.resolve("text"), "text");
+    }
+
+    @AfterEach
+    void endWorkers() {
+        busy.countDown();
+        pool.close();
+    }
+
+    private void keepBusy() {
+        pool.submit(
+                loop,
+                WorkerPool.Kind.CPU,
+                "busy",
+                () -> {
+                    busy.await();
+                    return true;
+                },
+                (error, result) -> {});
+    }
+
+    private void report(Promise<?> promise) {
+        promise.await(value -> seen.add("done"), error -> {
+            seen.add(error);
+            busy.countDown();
+        });
+    }
+
+    private void abortWhileQueued(Function<AbortSignal, Promise<?>> operation) {
+        loop.run(() -> {
+            keepBusy();
+            AbortController controller = new AbortController(loop);
+            report(operation.apply(controller.signal()));
+            loop.setImmediate(() -> controller.abort(reason));
+        });
+        assertThat(seen).singleElement().isInstanceOfSatisfying(AbortException.class, error -> assertThat(error)
+                .hasCause(reason));
+    }
+
+    @Test
+    void aFileThatIsNotReadYetIsNotRead() {
+        abortWhileQueued(signal -> files.readFile(path, signal));
+    }
+
+    @Test
+    void aFileThatIsNotWrittenYetIsNotWritten() {
+        Path target = folder.resolve("other");
+        abortWhileQueued(signal -> files.writeFile(target, Buffer.utf8("other"), signal));
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void aFileThatIsNotLookedUpYetIsNot() {
+        abortWhileQueued(signal -> files.stat(path, signal));
+    }
+
+    @Test
+    void aFileThatIsNotOpenYetIsNotOpened() {
+        abortWhileQueued(signal -> files.open(path, signal));
+    }
+
+    @Test
+    void aStreamThatIsNotOpenYetIsDestroyedWithoutWaiting() {
+        loop.run(() -> {
+            keepBusy();
+            AbortController controller = new AbortController(loop);
+            ReadStream stream =
+                    files.createReadStream(path, ReadStreamOptions.defaults().signal(controller.signal()));
+            stream.onError(seen::add);
+            stream.onClose(() -> {
+                seen.add("close");
+                busy.countDown();
+            });
+            loop.setImmediate(() -> controller.abort(reason));
+        });
+        assertThat(seen).hasSize(2).endsWith("close");
+        assertThat(seen.get(0)).isInstanceOf(AbortException.class);
+    }
+
+    @Test
+    void aSinkThatIsNotOpenYetIsDestroyedWithoutWaiting() {
+        Path target = folder.resolve("other");
+        loop.run(() -> {
+            keepBusy();
+            AbortController controller = new AbortController(loop);
+            WriteStream stream = files.createWriteStream(
+                    target, WriteStreamOptions.defaults().signal(controller.signal()));
+            stream.write(Buffer.utf8("other"));
+            stream.onError(seen::add);
+            stream.onClose(() -> {
+                seen.add("close");
+                busy.countDown();
+            });
+            loop.setImmediate(() -> controller.abort(reason));
+        });
+        assertThat(seen).hasSize(2).endsWith("close");
+        assertThat(seen.get(0)).isInstanceOf(AbortException.class);
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void aSignalThatHasAbortedStartsNothing() {
+        loop.run(() -> {
+            keepBusy();
+            keepBusy();
+            int waiting = pool.queued();
+            report(files.readFile(path, AbortSignal.abort(loop, reason)));
+            assertThat(pool.queued()).isLessThanOrEqualTo(waiting);
+        });
+        assertThat(seen).singleElement().isInstanceOf(AbortException.class);
+    }
+
+    @Test
+    void whatWasOpenedTooLateIsClosed() {
+        loop.run(() -> {
+            AbortController controller = new AbortController(loop);
+            Promise<FileHandle> opening = files.open(path, controller.signal());
+            report(opening);
+            // The worker may or may not have begun; either way nothing may be left open.
+            loop.setImmediate(() -> controller.abort(reason));
+        });
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void anOperationThatIsOverIsNotTouched() {
+        loop.run(() -> {
+            AbortController controller = new AbortController(loop);
+            files.readFile(path, controller.signal()).thenAccept(content -> {
+                seen.add(content.toString());
+                controller.abort(reason);
+            });
+        });
+        assertThat(seen).containsExactly("text");
+    }
+
+    @Test
+    void aSignalOfAnotherLoopIsRefused() {
+        EventLoop other = EventLoop.create();
+        AbortSignal foreign = new AbortController(other).signal();
+        loop.run(() -> assertThatThrownBy(() -> files.readFile(path, foreign))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the signal belongs to"));
+    }
+}
