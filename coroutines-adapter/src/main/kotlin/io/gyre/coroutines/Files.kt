@@ -1,11 +1,14 @@
 package io.gyre.coroutines
 
+import io.gyre.abort.AbortController
+import io.gyre.abort.AbortSignal
 import io.gyre.buffer.Buffer
 import io.gyre.fs.FileHandle
 import io.gyre.fs.FileStats
 import io.gyre.fs.FileSystem
 import io.gyre.fs.FsException
 import io.gyre.loop.EventLoop
+import io.gyre.promise.Promise
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
@@ -14,7 +17,7 @@ import java.nio.file.Path
 
 /*
  * The operations of FileSystem in suspending form, on the shared worker pool. On the loop's thread; the coroutine goes
- * on in the poll phase. What takes options or a pool of its own is reached through FileSystem and await().
+ * on in the poll phase. Where it is cancelled, a job that no worker has begun is taken back. What takes options or a pool of its own is reached through FileSystem and await().
  */
 
 /**
@@ -22,7 +25,7 @@ import java.nio.file.Path
  *
  * @throws FsException if that fails
  */
-public suspend fun EventLoop.readFile(path: Path): Buffer = FileSystem.of(this).readFile(path).await()
+public suspend fun EventLoop.readFile(path: Path): Buffer = abortable { FileSystem.of(this).readFile(path, it) }
 
 /**
  * Writes a whole file, which is made or overwritten, and returns how many bytes were written.
@@ -30,14 +33,14 @@ public suspend fun EventLoop.readFile(path: Path): Buffer = FileSystem.of(this).
  * @throws FsException if that fails
  */
 public suspend fun EventLoop.writeFile(path: Path, content: Buffer): Long =
-    FileSystem.of(this).writeFile(path, content).await()
+    abortable { FileSystem.of(this).writeFile(path, content, it) }
 
 /**
  * Looks a file up, following symbolic links.
  *
  * @throws FsException if that fails
  */
-public suspend fun EventLoop.stat(path: Path): FileStats = FileSystem.of(this).stat(path).await()
+public suspend fun EventLoop.stat(path: Path): FileStats = abortable { FileSystem.of(this).stat(path, it) }
 
 /**
  * Opens a file, lends it to [block] and closes it, also if the coroutine is cancelled.
@@ -51,15 +54,7 @@ public suspend fun <R> EventLoop.useFile(
     vararg options: OpenOption,
     block: suspend (FileHandle) -> R,
 ): R {
-    val opening = FileSystem.of(this).open(path, *options)
-    val file = try {
-        opening.await()
-    } catch (e: CancellationException) {
-        if (inEventLoop()) {
-            opening.await({ it.close() }, { })
-        }
-        throw e
-    }
+    val file = abortable { FileSystem.of(this).open(path, it, *options) }
     try {
         return block(file)
     } finally {
@@ -104,4 +99,16 @@ public suspend fun FileHandle.awaitSize(): Long = size().await()
  */
 public suspend fun FileHandle.awaitSync() {
     sync().await()
+}
+
+private suspend fun <T : Any> EventLoop.abortable(start: (AbortSignal) -> Promise<T>): T {
+    val controller = AbortController(this)
+    try {
+        return start(controller.signal()).await()
+    } catch (e: CancellationException) {
+        if (inEventLoop()) {
+            controller.abort(e)
+        }
+        throw e
+    }
 }

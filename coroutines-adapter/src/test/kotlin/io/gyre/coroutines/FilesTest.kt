@@ -12,6 +12,7 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.flow.fold
 import kotlinx.coroutines.launch
+import java.util.concurrent.Callable
 import java.util.concurrent.CountDownLatch
 
 /** Files and blocking jobs in coroutines. */
@@ -43,6 +44,28 @@ internal class FilesTest : FunSpec({
             val fs = FileSystem.of(loop)
             fs.createReadStream(from).asFlow().pipeTo(fs.createWriteStream(to))
             loop.readFile(to) shouldBe loop.readFile(from)
+        }
+    }
+
+    test("a file that no worker has begun to read is not read when the coroutine is cancelled") {
+        val pool = WorkerPool.shared()
+        val started = CountDownLatch(pool.size())
+        val busy = CountDownLatch(1)
+        val keepBusy = Callable {
+            started.countDown()
+            busy.await()
+        }
+        runLoop {
+            repeat(pool.size()) { pool.submit(loop, WorkerPool.Kind.CPU, "busy", keepBusy) { _, _ -> } }
+            started.await()
+            val reading = launch(start = CoroutineStart.UNDISPATCHED) { loop.readFile(folder.resolve("unread")) }
+            val waiting = pool.queued()
+            reading.cancel()
+            reading.join()
+            val left = pool.queued()
+            busy.countDown()
+            waiting shouldBe 1
+            left shouldBe 0
         }
     }
 
