@@ -13,19 +13,21 @@ final class DeferredFlux<T> extends Flux<T> {
 
     private final EventLoop loop;
     private final Callable<? extends Readable<T>> source;
+    private final Demand demand;
 
-    private DeferredFlux(EventLoop loop, Callable<? extends Readable<T>> source) {
+    private DeferredFlux(EventLoop loop, Callable<? extends Readable<T>> source, Demand demand) {
         this.loop = loop;
         this.source = source;
+        this.demand = demand;
     }
 
-    static <T> Flux<T> over(EventLoop loop, Callable<? extends Readable<T>> source) {
-        return onAssembly(new DeferredFlux<>(loop, source));
+    static <T> Flux<T> over(EventLoop loop, Callable<? extends Readable<T>> source, Demand demand) {
+        return onAssembly(new DeferredFlux<>(loop, source, demand));
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        FlowStreams.publisher(loop, source).subscribe(FlowAdapters.toFlowSubscriber(actual));
+        FlowStreams.publisher(loop, source, demand.flow()).subscribe(FlowAdapters.toFlowSubscriber(actual));
     }
 
     @Override

@@ -64,7 +64,24 @@ public final class LoopFlux {
      * @return a cold flux
      */
     public static <T> Flux<T> defer(EventLoop loop, Callable<? extends Readable<T>> source) {
-        return DeferredFlux.over(Objects.requireNonNull(loop, "loop"), Objects.requireNonNull(source, "source"));
+        return defer(loop, source, Demand.chunks());
+    }
+
+    /**
+     * Opens a stream on a loop for each subscriber, and counts demand in chunks or in bytes. Otherwise as
+     * {@link #defer(EventLoop, Callable)}.
+     *
+     * @param <T> the type of the chunks
+     * @param loop where the streams are opened
+     * @param source called on the loop's thread at each subscription; what it throws is the flux's error
+     * @param demand what {@code request(n)} counts
+     * @return a cold flux
+     */
+    public static <T> Flux<T> defer(EventLoop loop, Callable<? extends Readable<T>> source, Demand demand) {
+        return DeferredFlux.over(
+                Objects.requireNonNull(loop, "loop"),
+                Objects.requireNonNull(source, "source"),
+                Objects.requireNonNull(demand, "demand"));
     }
 
     /**

@@ -84,6 +84,22 @@ class DemandInBytesTest {
     }
 
     @Test
+    void aStreamThatIsOpenedForEachSubscriberCountsBytesToo() {
+        Flux<Integer> lengths = LoopFlux.defer(
+                        running.loop, () -> new Bytes(running, 100, 3, StreamOptions.bytes()), Demand.bytes())
+                .map(Buffer::length);
+        for (int i = 0; i < 2; i++) {
+            StepVerifier.create(lengths, 0)
+                    .thenRequest(30)
+                    .expectNext(30)
+                    .thenRequest(Long.MAX_VALUE)
+                    .thenConsumeWhile(length -> true)
+                    .expectComplete()
+                    .verify(LONG);
+        }
+    }
+
+    @Test
     void soManyBytesAsAreAskedForAndNoMore() {
         StepVerifier.create(bytes(100, 3).map(Buffer::length), 0)
                 .thenRequest(30)

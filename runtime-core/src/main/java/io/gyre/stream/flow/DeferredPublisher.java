@@ -12,10 +12,12 @@ final class DeferredPublisher<T> implements Flow.Publisher<T> {
 
     private final EventLoop loop;
     private final Callable<? extends Readable<T>> source;
+    private final FlowDemand demand;
 
-    DeferredPublisher(EventLoop loop, Callable<? extends Readable<T>> source) {
+    DeferredPublisher(EventLoop loop, Callable<? extends Readable<T>> source, FlowDemand demand) {
         this.loop = loop;
         this.source = source;
+        this.demand = demand;
     }
 
     @Override
@@ -46,7 +48,7 @@ final class DeferredPublisher<T> implements Flow.Publisher<T> {
             ReadablePublisher.refuse(subscriber, t);
             return;
         }
-        FlowStreams.publisher(opened).subscribe(subscriber);
+        FlowStreams.publisher(opened, demand).subscribe(subscriber);
     }
 
     @Override

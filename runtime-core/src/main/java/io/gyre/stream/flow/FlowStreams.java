@@ -58,7 +58,25 @@ public final class FlowStreams {
      * @return a publisher that holds nothing until it is subscribed to
      */
     public static <T> Flow.Publisher<T> publisher(EventLoop loop, Callable<? extends Readable<T>> source) {
-        return new DeferredPublisher<>(Objects.requireNonNull(loop, "loop"), Objects.requireNonNull(source, "source"));
+        return publisher(loop, source, FlowDemand.chunks());
+    }
+
+    /**
+     * Opens a stream on a loop for each subscriber, and counts demand in chunks or in bytes. Otherwise as
+     * {@link #publisher(EventLoop, Callable)}.
+     *
+     * @param <T> the type of the chunks
+     * @param loop where the streams are opened
+     * @param source called on the loop's thread at each subscription; what it throws is the subscriber's error
+     * @param demand what {@code request(n)} counts
+     * @return a publisher
+     */
+    public static <T> Flow.Publisher<T> publisher(
+            EventLoop loop, Callable<? extends Readable<T>> source, FlowDemand demand) {
+        return new DeferredPublisher<>(
+                Objects.requireNonNull(loop, "loop"),
+                Objects.requireNonNull(source, "source"),
+                Objects.requireNonNull(demand, "demand"));
     }
 
     /**
