@@ -135,6 +135,32 @@ class FileRangeTest {
     }
 
     @Test
+    void a_duplex_gets_bytes() {
+        loop.run(() -> {
+            AbstractDuplex<Buffer, Buffer> duplex = new AbstractDuplex<>(loop, DuplexOptions.bytes()) {
+                @Override
+                protected void doWrite(Buffer chunk, Callback callback) {
+                    seen.add("bytes " + chunk);
+                    loop.setImmediate(callback::done);
+                }
+
+                @Override
+                protected void doFinal(Callback callback) {
+                    pushEnd();
+                    callback.done();
+                }
+
+                @Override
+                protected void doRead(int n) {}
+            };
+            duplex.onClose(() -> seen.add("close"));
+            new Source().pipe(duplex);
+            duplex.resume();
+        });
+        assertThat(seen).containsExactly("bytes 0123456789", "bytes 0123456789", "bytes 0123456789", "close");
+    }
+
+    @Test
     void with_a_second_consumer_everybody_gets_bytes() {
         loop.run(() -> {
             Source source = new Source();

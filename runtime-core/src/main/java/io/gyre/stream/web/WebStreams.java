@@ -1,6 +1,7 @@
 package io.gyre.stream.web;
 
 import io.gyre.buffer.Buffer;
+import io.gyre.stream.Duplex;
 import io.gyre.stream.Readable;
 import io.gyre.stream.StreamOptions;
 import io.gyre.stream.Writable;
@@ -50,6 +51,37 @@ public final class WebStreams {
      */
     public static <T> WritableStream<T> toWeb(Writable<? super T> stream) {
         return WritableSink.over(Objects.requireNonNull(stream, "stream"), sized(stream.writableHighWaterMark()));
+    }
+
+    /**
+     * Offers the two sides of a stream as web streams, which queue what the marks of the sides say. Cancelling the one or
+     * aborting the other destroys the stream.
+     *
+     * @param <I> the type of the chunks that are written
+     * @param <O> the type of the chunks that are read
+     * @param stream taken over: nobody else may read or write it
+     * @return a web stream for each side; a closed one where the stream can no longer be read, or written
+     */
+    public static <I, O> ReadableWritablePair<I, O> toWeb(Duplex<I, O> stream) {
+        Readable<O> out = Objects.requireNonNull(stream, "stream");
+        Writable<I> in = stream;
+        return new ReadableWritablePair<>(toWeb(out), toWeb(in));
+    }
+
+    /**
+     * Offers a pair of web streams as one stream.
+     *
+     * @param <I> the type of the chunks that are written
+     * @param <O> the type of the chunks that are read
+     * @param pair locked from now on
+     * @param writable how the writable side buffers
+     * @param readable how the readable side does
+     * @return a stream that has not started
+     * @throws IllegalStateException if one of the web streams is locked
+     */
+    public static <I, O> Duplex<I, O> fromWeb(
+            ReadableWritablePair<I, O> pair, StreamOptions<I> writable, StreamOptions<O> readable) {
+        return Duplex.from(fromWeb(pair.readable(), readable), fromWeb(pair.writable(), writable));
     }
 
     /**

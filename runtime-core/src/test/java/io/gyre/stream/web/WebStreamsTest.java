@@ -11,6 +11,9 @@ import io.gyre.promise.Thenable;
 import io.gyre.stream.AbstractReadable;
 import io.gyre.stream.AbstractWritable;
 import io.gyre.stream.Callback;
+import io.gyre.stream.Duplex;
+import io.gyre.stream.DuplexOptions;
+import io.gyre.stream.PassThrough;
 import io.gyre.stream.Pipeline;
 import io.gyre.stream.Readable;
 import io.gyre.stream.StreamOptions;
@@ -67,6 +70,49 @@ class WebStreamsTest {
             freed = true;
             callback.call(error);
         }
+    }
+
+    @Test
+    void a_duplex_becomes_a_pair_and_a_pair_a_duplex() {
+        loop.run(() -> {
+            PassThrough<Integer> numbers = new PassThrough<>(loop, DuplexOptions.objects());
+            ReadableWritablePair<Integer, Integer> pair = WebStreams.toWeb(numbers);
+            Duplex<Integer, Integer> again = WebStreams.fromWeb(pair, StreamOptions.objects(), StreamOptions.objects());
+            again.onData(seen::add);
+            again.onEnd(() -> seen.add("end"));
+            again.onFinish(() -> seen.add("finish"));
+            again.write(1);
+            again.end(2);
+            numbers.onClose(() -> seen.add("freed"));
+        });
+        assertThat(seen).hasSize(5).containsSubsequence(1, 2, "end").contains("finish", "freed");
+    }
+
+    @Test
+    void cancelling_one_side_of_a_pair_destroys_the_duplex() {
+        loop.run(() -> {
+            PassThrough<Integer> numbers = new PassThrough<>(loop, DuplexOptions.objects());
+            numbers.onError(seen::add);
+            numbers.onClose(() -> seen.add("freed"));
+            ReadableWritablePair<Integer, Integer> pair = WebStreams.toWeb(numbers);
+            IOException reason = new IOException("enough");
+            pair.readable().cancel(reason);
+            pair.writable().getWriter().closed().await(done -> seen.add("closed"), seen::add);
+            assertThat(numbers.isDestroyed()).isTrue();
+            assertThat(numbers.errored()).isSameAs(reason);
+        });
+        assertThat(seen).hasSize(3).contains("freed").doesNotContain("closed");
+    }
+
+    @Test
+    void a_duplex_that_cannot_be_read_any_more_gives_a_closed_side() {
+        loop.run(() -> {
+            PassThrough<Integer> numbers = new PassThrough<>(loop, DuplexOptions.objects());
+            numbers.destroy();
+            ReadableWritablePair<Integer, Integer> pair = WebStreams.toWeb(numbers);
+            pair.readable().getReader().read().thenAccept(result -> seen.add(result.done()));
+        });
+        assertThat(seen).containsExactly(true);
     }
 
     /** Takes a chunk in the next turn, or when the test says so. */
