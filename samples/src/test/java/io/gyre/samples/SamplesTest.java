@@ -73,6 +73,11 @@ class SamplesTest {
     }
 
     @Test
+    void a_chunk_is_held_within_bounds_in_each_style() {
+        assertPrints(LifeOfAChunk::main, "LifeOfAChunk");
+    }
+
+    @Test
     void flow_publishers_give_what_is_asked_for_and_subscribers_ask() {
         assertPrints(FlowOnTheLoop::main, "FlowOnTheLoop");
     }
