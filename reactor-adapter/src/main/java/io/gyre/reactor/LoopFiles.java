@@ -166,7 +166,7 @@ public final class LoopFiles {
     }
 
     private Mono<FileHandle> opened(Path path, OpenOption[] options) {
-        return LoopMono.defer(loop, signal -> {
+        return LoopMono.abortable(loop, signal -> {
             Promise<FileHandle> opening = files.open(path, options);
             // Nobody takes a file that comes after the cancellation.
             signal.onAbort(reason -> opening.await(FileHandle::close, failed -> {}));

@@ -69,7 +69,7 @@ public final class LoopMono {
      * aborts when the subscriber cancels before it was told the outcome.
      *
      * <pre>{@code
-     * Mono<Void> copy = LoopMono.defer(loop, signal -> Pipeline.from(open()).signal(signal).into(sink()));
+     * Mono<Void> copy = LoopMono.abortable(loop, signal -> Pipeline.from(open()).signal(signal).into(sink()));
      * }</pre>
      *
      * @param <T> the type of the value
@@ -77,7 +77,7 @@ public final class LoopMono {
      * @param operation called on the loop's thread at each subscription; what it throws is the mono's error
      * @return a cold mono
      */
-    public static <T> Mono<T> defer(
+    public static <T> Mono<T> abortable(
             EventLoop loop, ThrowingFunction<AbortSignal, ? extends Promise<? extends @Nullable T>> operation) {
         Objects.requireNonNull(operation, "operation");
         return PromiseMono.over(
@@ -117,7 +117,7 @@ public final class LoopMono {
             Callable<? extends @Nullable T> job) {
         Objects.requireNonNull(pool, "pool");
         Objects.requireNonNull(job, "job");
-        return defer(loop, signal -> {
+        return abortable(loop, signal -> {
             Resolvers<@Nullable T> outcome = Promise.withResolvers(loop);
             WorkRequest<?> request = pool.<@Nullable T>submit(loop, kind, description, job::call, (error, result) -> {
                 if (error == null) {
@@ -149,7 +149,7 @@ public final class LoopMono {
             EventLoop loop, Callable<PipelineBuilder<T>> stages, Writable<? super T> sink) {
         Objects.requireNonNull(stages, "stages");
         Objects.requireNonNull(sink, "sink");
-        return defer(loop, signal -> stages.call().signal(signal).into(sink));
+        return abortable(loop, signal -> stages.call().signal(signal).into(sink));
     }
 
     /**

@@ -35,12 +35,12 @@ public class LoopMonoDeferTckTest extends PublisherVerification<Long> {
 
     @Override
     public Publisher<Long> createPublisher(long elements) {
-        return LoopMono.defer(running.loop, signal -> Promise.resolve(running.loop, elements == 0 ? null : 1L));
+        return LoopMono.abortable(running.loop, signal -> Promise.resolve(running.loop, elements == 0 ? null : 1L));
     }
 
     @Override
     public Publisher<Long> createFailedPublisher() {
-        return LoopMono.defer(running.loop, signal -> {
+        return LoopMono.abortable(running.loop, signal -> {
             throw new IllegalStateException("broken");
         });
     }

@@ -50,7 +50,7 @@ class LoopOperationsTest {
     void cancellingAbortsTheSignalOfAnOperation() {
         CompletableFuture<Throwable> reason = new CompletableFuture<>();
         CompletableFuture<Void> started = new CompletableFuture<>();
-        Disposable subscription = LoopMono.<String>defer(running.loop, signal -> {
+        Disposable subscription = LoopMono.<String>abortable(running.loop, signal -> {
                     signal.onAbort(reason::complete);
                     started.complete(null);
                     return Promise.<String>withResolvers(running.loop).promise();
@@ -65,7 +65,7 @@ class LoopOperationsTest {
     @Test
     void anOperationThatWasToldIsNotAborted() {
         AtomicInteger aborted = new AtomicInteger();
-        StepVerifier.create(LoopMono.<String>defer(running.loop, signal -> {
+        StepVerifier.create(LoopMono.<String>abortable(running.loop, signal -> {
                     signal.onAbort(reason -> aborted.incrementAndGet());
                     return Promise.resolve(running.loop, "told");
                 }))
@@ -81,7 +81,7 @@ class LoopOperationsTest {
         CompletableFuture<Throwable> reason = new CompletableFuture<>();
         Resolvers<String> outcome = running.call(() -> Promise.withResolvers(running.loop));
         StepVerifier.create(
-                        LoopMono.<String>defer(running.loop, signal -> {
+                        LoopMono.<String>abortable(running.loop, signal -> {
                             signal.onAbort(reason::complete);
                             return outcome.promise();
                         }),
@@ -97,7 +97,7 @@ class LoopOperationsTest {
     @Test
     void eachSubscriberHasASignalOfItsOwn() {
         java.util.Set<AbortSignal> signals = java.util.concurrent.ConcurrentHashMap.newKeySet();
-        Mono<Integer> operation = LoopMono.defer(running.loop, signal -> {
+        Mono<Integer> operation = LoopMono.abortable(running.loop, signal -> {
             signals.add(signal);
             return Promise.resolve(running.loop, 1);
         });

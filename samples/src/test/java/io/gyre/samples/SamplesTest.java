@@ -93,6 +93,21 @@ class SamplesTest {
     }
 
     @Test
+    void reactor_and_coroutines_call_each_other_on_one_thread_with_one_context() {
+        assertPrints(args -> ReactorAndCoroutinesKt.main(), "ReactorAndCoroutines");
+    }
+
+    @Test
+    void reactor_netty_s_servers_and_clients_live_on_the_loop() {
+        assertPrints(ReactorNettyOnTheLoop::main, "ReactorNettyOnTheLoop");
+    }
+
+    @Test
+    void operations_of_the_core_are_fluxes_and_monos() {
+        assertPrints(ReactorOperations::main, "ReactorOperations");
+    }
+
+    @Test
     void one_loop_holds_the_server_of_one_library_and_the_client_of_another() {
         assertPrints(OneLoopManyLibraries::main, "OneLoopManyLibraries");
     }
