@@ -1,0 +1,125 @@
+package io.gyre.samples.webflux
+
+import java.io.IOException
+import java.lang.ProcessBuilder.Redirect
+import java.net.InetAddress
+import java.net.ServerSocket
+import java.net.Socket
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.concurrent.TimeUnit
+import kotlin.io.path.deleteRecursively
+import kotlin.io.path.exists
+import kotlin.io.path.listDirectoryEntries
+
+/**
+ * PostgreSQL and Redis as Debian installs them, each on a port and in a folder of its own. Started at the first use,
+ * ended with the JVM. With `GYRE_SERVERS=required` in the environment, a server that is not installed is an error.
+ */
+internal object Servers {
+    private val required = System.getenv("GYRE_SERVERS") == "required"
+    private val isRoot = System.getProperty("user.name") == "root"
+    private val postgresPrograms: Path? =
+        Path
+            .of("/usr/lib/postgresql")
+            .takeIf { it.exists() }
+            ?.listDirectoryEntries()
+            ?.maxOrNull()
+            ?.resolve("bin")
+    private val redisProgram: Path? = Path.of("/usr/bin/redis-server").takeIf { it.exists() }
+
+    /** The programs that are not installed. */
+    val missing: List<String> =
+        listOfNotNull(
+            "postgresql".takeIf { postgresPrograms == null },
+            "redis-server".takeIf { redisProgram == null },
+        )
+
+    /** What the service needs to be told to use them; null where one is not installed. */
+    val properties: List<String>? by lazy {
+        check(missing.isEmpty() || !required) { "required, but not installed: $missing" }
+        if (missing.isEmpty()) postgres(postgresPrograms!!) + redis(redisProgram!!) else null
+    }
+
+    private fun postgres(programs: Path): List<String> {
+        val folder = Files.createTempDirectory("gyre-postgres")
+        // The server refuses to run as root.
+        val user = if (isRoot) listOf("runuser", "-u", "postgres", "--") else listOf()
+        if (isRoot) {
+            run("chown", "postgres", "$folder")
+        }
+        val data = folder.resolve("data")
+        val port = freePort()
+        run(user + "$programs/initdb" + listOf("-D", "$data", "-U", "gyre", "-A", "trust", "--no-sync"))
+        val options = "-p $port -k $folder -c listen_addresses=127.0.0.1 -c fsync=off"
+        atTheEnd(folder) {
+            run(user + "$programs/pg_ctl" + listOf("-D", "$data", "-m", "immediate", "-w", "stop"))
+        }
+        run(user + "$programs/pg_ctl" + listOf("-D", "$data", "-o", options, "-l", "$folder/log", "-w", "start"))
+        return listOf(
+            "spring.r2dbc.url=r2dbc:postgresql://127.0.0.1:$port/postgres",
+            "spring.r2dbc.username=gyre",
+            "spring.r2dbc.pool.enabled=true",
+        )
+    }
+
+    private fun redis(program: Path): List<String> {
+        val folder = Files.createTempDirectory("gyre-redis")
+        val port = freePort()
+        val server =
+            ProcessBuilder("$program", "--port", "$port", "--bind", "127.0.0.1", "--save", "", "--dir", "$folder")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start()
+        atTheEnd(folder) { server.destroy() }
+        while (!answers(port)) {
+            check(!server.waitFor(20, TimeUnit.MILLISECONDS)) { folder.resolve("log").toFile().readText() }
+        }
+        return listOf(
+            "spring.data.redis.url=redis://127.0.0.1:$port",
+            "spring.autoconfigure.exclude=",
+            "sample.redis=true",
+        )
+    }
+
+    private fun answers(port: Int): Boolean =
+        try {
+            Socket(InetAddress.getLoopbackAddress(), port).close()
+            true
+        } catch (_: IOException) {
+            false
+        }
+
+    private fun freePort(): Int = ServerSocket(0).use { it.localPort }
+
+    private fun run(vararg command: String) = run(command.toList())
+
+    private fun run(command: List<String>) {
+        val output = Files.createTempFile("gyre", ".log")
+        try {
+            val exit =
+                ProcessBuilder(command)
+                    .directory(Path.of("/").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(Redirect.to(output.toFile()))
+                    .start()
+                    .waitFor()
+            check(exit == 0) { "$command ended with $exit: ${output.toFile().readText()}" }
+        } finally {
+            Files.delete(output)
+        }
+    }
+
+    @OptIn(kotlin.io.path.ExperimentalPathApi::class)
+    private fun atTheEnd(folder: Path, stop: () -> Unit) {
+        Runtime.getRuntime().addShutdownHook(
+            Thread {
+                try {
+                    stop()
+                } finally {
+                    folder.deleteRecursively()
+                }
+            },
+        )
+    }
+}
