@@ -39,6 +39,7 @@ module io.gyre.reactor {
     requires static spring.boot.r2dbc;
     requires static spring.context;
     requires static spring.core;
+    requires static spring.data.redis;
     requires static spring.web;
     requires static spring.webflux;
 }

@@ -1,11 +1,16 @@
 package io.gyre.reactor.spring;
 
 import io.lettuce.core.resource.ClientResources;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
  * Redis through Lettuce on the loops: its connections, its callbacks and its timers. A {@link ClientResources} bean of
@@ -19,12 +24,53 @@ import org.springframework.context.annotation.Bean;
 final class GyreLettuceAutoConfiguration {
 
     @Bean
-    ClientResourcesBuilderCustomizer gyreLettuceCustomizer(ApplicationLoops loops) {
-        return builder -> {
-            LettuceLoops provided = new LettuceLoops(loops);
-            builder.eventLoopGroupProvider(provided)
-                    .eventExecutorGroup(provided.netty())
-                    .timer(new LoopTimer(loops));
-        };
+    LettuceLoops gyreLettuceLoops(ApplicationLoops loops) {
+        return new LettuceLoops(loops);
+    }
+
+    @Bean
+    ClientResourcesBuilderCustomizer gyreLettuceCustomizer(LettuceLoops provided, ApplicationLoops loops) {
+        return builder -> builder.eventLoopGroupProvider(provided)
+                .eventExecutorGroup(provided.netty())
+                .timer(new LoopTimer(loops));
+    }
+
+    /** Lettuce's switches are set before any of its classes reads them. */
+    @Bean
+    static BeanFactoryPostProcessor gyreLettuceOrder() {
+        return new LettuceAfterLoops();
+    }
+
+    private static final class LettuceAfterLoops extends AbstractDependsOnBeanFactoryPostProcessor {
+
+        LettuceAfterLoops() {
+            super(ClientResources.class, LettuceLoops.class);
+        }
+    }
+
+    /** Spring Data's connections. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(LettuceConnectionFactory.class)
+    static class ConnectionsConfiguration {
+
+        @Bean
+        static ConnectAtStart gyreConnectAtStart() {
+            return new ConnectAtStart();
+        }
+    }
+
+    /**
+     * Has the shared connections opened when the application starts. Spring Data would open them at their first use, and
+     * wait there, on the loop that has to open them.
+     */
+    static final class ConnectAtStart implements BeanPostProcessor {
+
+        @Override
+        public Object postProcessBeforeInitialization(Object bean, String name) {
+            if (bean instanceof LettuceConnectionFactory connections && connections.getShareNativeConnection()) {
+                connections.setEagerInitialization(true);
+            }
+            return bean;
+        }
     }
 }

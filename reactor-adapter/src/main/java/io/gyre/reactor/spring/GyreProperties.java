@@ -25,7 +25,7 @@ record GyreProperties(
         @Nullable Integer poolSize,
         @DefaultValue("2s") Duration blockedLoopThreshold,
         @DefaultValue("true") boolean directKotlinHandlers,
-        @DefaultValue("5s") Duration shutdownTimeout) {
+        @DefaultValue("1s") Duration shutdownTimeout) {
 
     /** Checks the values. */
     GyreProperties {
