@@ -18,6 +18,7 @@ import kotlinx.coroutines.Job
  * @param operation starts the operation
  * @return the value of its promise
  * @throws Throwable the reason of the rejection
+ * @sample io.gyre.coroutines.samples.abortSample
  */
 public suspend fun <T> EventLoop.awaitAbortable(operation: (AbortSignal) -> Promise<T>): T {
     val controller = AbortController(this)

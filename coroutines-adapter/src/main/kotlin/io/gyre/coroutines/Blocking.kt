@@ -21,6 +21,7 @@ import kotlin.coroutines.resumeWithException
  * @param job what to run; it must not touch what belongs to the loop
  * @return what the job returns
  * @throws Throwable what the job throws
+ * @sample io.gyre.coroutines.samples.programSample
  */
 public suspend fun <T> EventLoop.blocking(
     pool: WorkerPool = WorkerPool.shared(),

@@ -22,6 +22,7 @@ import kotlin.coroutines.resume
  * ```
  *
  * @param register adds the listener that it is given
+ * @sample io.gyre.coroutines.samples.eventSample
  */
 public suspend fun <T> awaitEvent(register: ((T) -> Unit) -> Registration): T {
     val once = OneEvent<T>()

@@ -20,6 +20,7 @@ import kotlin.time.Duration
  * it. As with `setInterval`, a period begins when the tick before it came, however late that was.
  *
  * @param period the time between two ticks; from 1 millisecond to 2^31-1
+ * @sample io.gyre.coroutines.samples.intervalSample
  */
 public fun EventLoop.interval(period: Duration): Flow<Long> {
     val millis = period.inWholeMilliseconds

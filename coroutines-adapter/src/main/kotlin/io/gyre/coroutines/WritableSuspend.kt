@@ -57,6 +57,7 @@ public suspend fun Writable<*>.awaitEnd() {
  *
  * @param destination where to
  * @param end whether to end it after the last element
+ * @sample io.gyre.coroutines.samples.flowSample
  */
 public suspend fun <T : Any> Flow<T>.pipeTo(destination: Writable<in T>, end: Boolean = true) {
     SuspendingWriter(destination).use { writer ->

@@ -49,5 +49,7 @@ internal class CoroutineConformanceTest : FunSpec({
 })
 
 private fun JsonNode.hasAsyncFunctions(): Boolean =
-    path("main").asText() == "module" || has("async") || path("op").asText() == "async" ||
+    path("main").asText() == "module" ||
+        has("async") ||
+        path("op").asText() == "async" ||
         any { it.hasAsyncFunctions() }

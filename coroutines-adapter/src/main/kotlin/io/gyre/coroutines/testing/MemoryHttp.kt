@@ -17,6 +17,7 @@ import java.net.ProtocolException
  * a coroutine that is cancelled while it waits leaves none behind.
  *
  * @throws java.net.ConnectException if nobody listens there
+ * @sample io.gyre.coroutines.samples.socketSample
  */
 public suspend fun MemoryNetwork.open(port: Int): MemorySocket {
     val opening = connect(port)
@@ -43,6 +44,7 @@ public class MemoryHttpResponse internal constructor(
     /** Returns the first value of a field, whatever the case of its name, or null. */
     public fun header(name: String): String? = headers[name.lowercase()]?.first()
 
+    /** Shows the status, the fields and how long the body is. */
     override fun toString(): String = "$status $headers, ${body.length()} bytes"
 }
 
@@ -55,6 +57,7 @@ public class MemoryHttpResponse internal constructor(
  * @param headers further fields; `Host` and `Connection: close` are there already, and `Content-Length` with a body
  * @param body what is sent, if anything
  * @throws java.io.IOException if nobody listens there, the connection is lost, or what comes is no response
+ * @sample io.gyre.coroutines.samples.networkSample
  */
 public suspend fun MemoryNetwork.request(
     port: Int,

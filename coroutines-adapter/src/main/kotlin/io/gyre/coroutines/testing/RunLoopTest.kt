@@ -10,19 +10,6 @@ import kotlin.time.Duration.Companion.seconds
 /**
  * Runs a test as a coroutine on a loop in virtual time: `runTest` with a real loop under it.
  *
- * ```
- * runLoopTest {
- *     val server = backgroundScope.createServer { _, response ->
- *         delay(1.hours)
- *         response.end("late")
- *     }.listen(80)
- *     val answer = async { network.request(80, "/").body.toString() }
- *     advanceTimeBy(1.hours)
- *     answer.isCompleted shouldBe false
- *     answer.await() shouldBe "late"
- * }
- * ```
- *
  * **Time.** Timers, `delay`, `withTimeout` and the network of the test follow the test's clock, which stands at zero and
  * jumps when nothing is left to do: no test waits for time. While a request is under way that only another thread or the
  * system can finish, such as reading a file, the loop really waits for it. Work of other dispatchers is no request: use
@@ -41,6 +28,7 @@ import kotlin.time.Duration.Companion.seconds
  * @param testBody the test
  * @throws AssertionError if the test takes too long or leaves something open
  * @throws LoopExitException if the test ends the loop
+ * @sample io.gyre.coroutines.samples.testSample
  */
 public fun runLoopTest(
     context: CoroutineContext = EmptyCoroutineContext,
