@@ -52,6 +52,8 @@ public fun LoopScope.createServer(
         open.complete(Unit)
         job.complete()
     }
+    // A loop that ends closes the server, and no longer tells when.
+    loop.loopCoroutines().atEnd(open) { open.complete(Unit) }
     CoroutineScope(coroutineContext + job + CoroutineName("server")).launch(start = CoroutineStart.UNDISPATCHED) {
         try {
             open.await()
@@ -64,7 +66,6 @@ public fun LoopScope.createServer(
 
 /** Closes a server whose scope was cancelled, with the sockets of its clients, and waits for that. */
 private suspend fun HttpServer.closeWith(open: Deferred<Unit>, requests: Sequence<Job>) {
-    // A loop that ends closes the server, and no longer tells when.
     if (open.isCompleted || !loop().inEventLoop() || loop().loopCoroutines().isEnding) {
         return
     }

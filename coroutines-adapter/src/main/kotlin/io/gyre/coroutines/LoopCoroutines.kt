@@ -187,8 +187,13 @@ internal class LoopCoroutines(
 
     /** Cancels a job when the loop ends, whatever its parent is. */
     fun cancelAtEnd(job: Job) {
+        atEnd(job) { job.cancel(endOfLoop(it)) }
+    }
+
+    /** Runs an action when the loop ends, unless a job has completed before. */
+    fun atEnd(job: Job, action: (Throwable) -> Unit) {
         val loopsEnd = Job(rootJob)
-        loopsEnd.invokeOnCompletion { cause -> if (cause != null) job.cancel(endOfLoop(cause)) }
+        loopsEnd.invokeOnCompletion { cause -> if (cause != null) action(cause) }
         job.invokeOnCompletion { loopsEnd.complete() }
     }
 

@@ -293,4 +293,34 @@ internal class StructureTest : FunSpec({
             runCatching { server.listenLocally() }.isFailure shouldBe true
         }
     }
+
+    test("a loop that ends while a cancelled scope closes its server: the scope is over all the same") {
+        for (end in listOf<(EventLoop) -> Unit>({ it.stop() }, { it.exit(0) }, { error("ends the loop") })) {
+            lateinit var over: Job
+            val cleanedUp = AtomicInteger()
+            runLoopForExitCode {
+                val scope = loop.coroutineScope()
+                over = scope.coroutineContext.job
+                val arrived = CompletableDeferred<Unit>()
+                val server = scope.createServer { _, _ ->
+                    try {
+                        arrived.complete(Unit)
+                        awaitCancellation()
+                    } finally {
+                        runCatching { withContext(NonCancellable) { delay(1_000_000) } }
+                        cleanedUp.incrementAndGet()
+                    }
+                }
+                server.listenLocally()
+                server.fetchLater("/")
+                arrived.await()
+                scope.cancel()
+                yield()
+                loop.setImmediate { end(loop) }
+                awaitCancellation()
+            }
+            over.join()
+            cleanedUp.get() shouldBe 1
+        }
+    }
 })
