@@ -63,8 +63,9 @@ private class Waiter<T>(private val promise: Promise<T>, continuation: Cancellab
     }
 
     fun attach() {
+        // Also where the coroutine was cancelled before: the promise is handled all the same.
+        promise.await(::fulfilled, ::rejected)
         if (continuation != null) {
-            promise.await(::fulfilled, ::rejected)
             coroutines.remember(this)
         }
     }
