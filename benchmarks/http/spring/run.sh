@@ -6,13 +6,14 @@
 # Starts the same service on either in turn, on core 0, drives each line (a path of it) with wrk from core 1, and prints
 # the processor time per million requests that the service used while it was warm. The table shows the best of the
 # rounds. The rows come out of PostgreSQL where Debian's package is installed, on core 1 too, else out of H2 in memory.
-# Needs Linux, two cores and wrk. Settings: ROUNDS, WARMUP and DURATION (seconds), CONNECTIONS, PORT, JAVA, JAVA_OPTS;
-# BUILD=no takes the classes of the last run.
+# Needs Linux, two cores and wrk. Settings: ROUNDS, WARMUP and DURATION (seconds), WARM_REQUESTS, CONNECTIONS, PORT, JAVA,
+# JAVA_OPTS; BUILD=no takes the classes of the last run.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
 ROUNDS=${ROUNDS:-2}
-WARMUP=${WARMUP:-6}
+WARMUP=${WARMUP:-8}
+WARM_REQUESTS=${WARM_REQUESTS:-300000}
 DURATION=${DURATION:-5}
 CONNECTIONS=${CONNECTIONS:-64}
 PORT=${PORT:-18080}
@@ -87,8 +88,17 @@ ticks() {
   sed 's/.*) //' "/proc/$server/stat" | cut -d' ' -f12,13
 }
 
+# By time and by requests, since a busy core compiles as slowly as it serves.
+warm_up() {
+  local seconds=0 requests=0 slice=4
+  while [ "$seconds" -lt "$WARMUP" ] || { [ "$requests" -lt "$WARM_REQUESTS" ] && [ "$seconds" -lt $((3 * WARMUP)) ]; }; do
+    requests=$((requests + $(drive "$1" "$slice" | awk '/requests in/ {print $1}')))
+    seconds=$((seconds + slice))
+  done
+}
+
 measure() {
-  drive "$2" "$WARMUP" >/dev/null
+  warm_up "$2"
   local before after report
   before=$(ticks)
   report=$(drive "$2" "$DURATION")
