@@ -132,7 +132,7 @@ final class HandlerBridge {
     }
 
     /** Throws what the handler threw: it reaches whoever the coroutine, or Spring, hands it to. */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the way to throw what is not declared
     private static <T extends Throwable> T asIs(Throwable e) throws T {
         throw (T) e;
     }

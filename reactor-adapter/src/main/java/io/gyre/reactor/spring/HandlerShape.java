@@ -79,7 +79,7 @@ final class HandlerShape {
         Class<?> type = method.getDeclaringClass();
         Class<?> above = type.getSuperclass();
         return type.isInterface()
-                || above != null && above != Object.class && declares(above, method)
+                || (above != null && above != Object.class && declares(above, method))
                 || Arrays.stream(type.getInterfaces()).anyMatch(one -> declares(one, method));
     }
 
