@@ -71,6 +71,6 @@ public final class LoopFile {
 
     @Override
     public String toString() {
-        return file.toString();
+        return "LoopFile(" + loop.name() + ")";
     }
 }
