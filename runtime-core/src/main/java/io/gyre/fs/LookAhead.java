@@ -3,8 +3,8 @@ package io.gyre.fs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out, ahead of the reader, how much of a file is there, and has it brought into memory on a worker, so that the
- * loop can send or read it without waiting for the disk. Confined to the loop's thread.
+ * Finds out, ahead of the reader, how much of a file can be sent by reference, and has it brought into memory on a
+ * worker, so that the loop need not wait for the disk. Confined to the loop's thread.
  */
 final class LookAhead {
 
@@ -56,11 +56,6 @@ final class LookAhead {
         }
     }
 
-    /** Whether the file is known to end at a position, or the part that is wanted does. */
-    boolean isEnd(long position) {
-        return position == until && (atEnd || position >= limit);
-    }
-
     /** The reader has come to a position: looks on if little is left. */
     void passed(long position) {
         if (until - position <= STEP && !atEnd && until < limit && slot.isOpen()) {
@@ -74,14 +69,13 @@ final class LookAhead {
         }
         underWay = true;
         long from = until;
-        int wanted = (int) Math.min(STEP, limit - from);
-        slot.begin().load(from, wanted, (error, found) -> {
+        slot.begin().load(from, (int) Math.min(STEP, limit - from), (error, found) -> {
             underWay = false;
             if (from == until) {
                 // An error is met again by the read that follows.
                 int length = found == null ? 0 : found;
                 until += length;
-                atEnd = length < wanted;
+                atEnd = length == 0;
             }
             slot.idle(null);
             Runnable again = waiting;

@@ -55,18 +55,6 @@ final class OpenFile extends Handle {
         files.submit("read", null, () -> readNow(n, position), done);
     }
 
-    /** Reads at once, and calls back at once: for what is in the system's memory. */
-    void readFromMemory(int n, long position, WorkCompletion<Buffer> done) {
-        Buffer bytes;
-        try {
-            bytes = readNow(n, position);
-        } catch (IOException e) {
-            done.complete(FsException.translate(e, "read", null), null);
-            return;
-        }
-        done.complete(null, bytes);
-    }
-
     private Buffer readNow(int n, long position) throws IOException {
         byte[] bytes = new byte[n];
         ByteBuffer target = ByteBuffer.wrap(bytes);

@@ -34,11 +34,6 @@ final class PageCache {
         }
     }
 
-    /** Whether {@link #load} does anything. */
-    static boolean isLoadable() {
-        return NOWHERE != null;
-    }
-
     /** Brings a part of a file into memory, where the system has a cheap way to do so. */
     static void load(FileChannel file, long position, long length) throws IOException {
         FileChannel target = NOWHERE;

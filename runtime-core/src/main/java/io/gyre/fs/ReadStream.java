@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A file as a stream of bytes (Node's {@code fs.ReadStream}).
  *
  * <p>Thread and order are as in {@link io.gyre.stream.Readable}. The file is opened in the next tick and read chunk by
- * chunk, one read at a time, when the consumer has room. A worker reads the first chunk; for what follows it brings the
- * file into the system's memory, from where the loop takes the chunks (on Linux). A file that has become shorter ends where it ends. Where the
+ * chunk, one read at a time, when the consumer has room. A file that has become shorter ends where it ends. Where the
  * only consumer is a pipe to a sink that takes ranges of files, such as the response of a server, all but the first chunk
  * goes by reference, and is not copied.
  *
@@ -57,8 +56,8 @@ public final class ReadStream extends AbstractReadable<Buffer> {
     @Override
     protected void doRead(int n) {
         started = true;
-        if (offersRanges && left() > 0 && (PageCache.isLoadable() || takesRange())) {
-            // In a turn of its own, so that a fast consumer does not hold the loop.
+        if (offersRanges && left() > 0 && takesRange()) {
+            // In a turn of its own, so that a fast client does not hold the loop.
             loop().setImmediate(() -> passOn(n));
         } else {
             readBytes(n);
@@ -90,28 +89,15 @@ public final class ReadStream extends AbstractReadable<Buffer> {
             return;
         }
         offersRanges = length > 0;
-        if (length > 0 && takesRange()) {
-            pushRange(length);
-        } else if (length > 0 && PageCache.isLoadable() && (length >= n || ahead.isEnd(from() + length))) {
-            readFromMemory(Math.min(length, n));
-        } else {
+        if (length == 0 || !takesRange()) {
             readBytes(n);
+            return;
         }
-    }
-
-    private void pushRange(int length) {
         long from = from();
         FileRange range = slot.begin().range(from, length, () -> slot.idle(null));
         position = from + length;
         bytesRead += length;
         pushRange(range);
-        ahead.passed(position);
-    }
-
-    /** Reads here what a worker has brought into memory: the way to a worker and back costs more than the copy. */
-    private void readFromMemory(int length) {
-        position = from();
-        slot.begin().readFromMemory(length, position, (error, bytes) -> readDone(error, bytes, length));
         ahead.passed(position);
     }
 
