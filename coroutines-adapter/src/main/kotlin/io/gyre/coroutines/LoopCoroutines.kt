@@ -1,5 +1,6 @@
 package io.gyre.coroutines
 
+import io.gyre.loop.ContextFrame
 import io.gyre.loop.EventLoop
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
@@ -12,14 +13,15 @@ import kotlinx.coroutines.Runnable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import java.util.concurrent.RejectedExecutionException
+import kotlin.coroutines.Continuation
 import kotlin.coroutines.CoroutineContext
 
 /**
  * What a loop knows of its coroutines: one object for each loop.
  *
  * A loop that ends drops its microtasks, immediates and timers. A coroutine must not vanish with them, since another
- * thread may wait for it: continuations are kept here, in step with the loop's own queues, and those that are left when
- * the loop ends are run after all.
+ * thread may wait for it: the loop tells what it drops, and the continuations among that are run after all. Other blocks,
+ * and those that are dispatched within a context frame, are kept here, in step with the loop's own queues.
  */
 internal class LoopCoroutines(
     val loop: EventLoop,
@@ -42,6 +44,7 @@ internal class LoopCoroutines(
     private val timeouts = LoopTimeouts(this)
     private val waiters = LoopWaiters()
     private val runMicrotask = java.lang.Runnable { microtasks.removeFirstOrNull()?.run() }
+    private val noFrame = ContextFrame.root()
     private val runYield = java.lang.Runnable { yields.removeFirstOrNull()?.run() }
 
     /** Set by the exit listener, before the coroutines are cancelled. */
@@ -82,6 +85,10 @@ internal class LoopCoroutines(
         if (!isGuarded) {
             guardThread()
         }
+        if (block is Continuation<*> && goesStraight()) {
+            loop.queueReaction(block)
+            return
+        }
         microtasks.addLast(block)
         loop.queueMicrotask(runMicrotask)
     }
@@ -95,9 +102,16 @@ internal class LoopCoroutines(
             post(context, block)
             return
         }
+        if (block is Continuation<*> && goesStraight()) {
+            loop.setImmediate(block)
+            return
+        }
         yields.addLast(block)
         loop.setImmediate(runYield)
     }
+
+    /** Whether the loop's own queue may have it: there is no frame to enter, and nothing was dropped yet. */
+    private fun goesStraight(): Boolean = ContextFrame.current(loop) === noFrame && !loop.isHalted
 
     private fun post(
         context: CoroutineContext,
@@ -199,6 +213,7 @@ internal class LoopCoroutines(
 
     private fun listenForTheEnd() {
         guardThread()
+        loop.onDropped(::dropped)
         loop.onExit { end() }
     }
 
@@ -214,6 +229,14 @@ internal class LoopCoroutines(
         waiters.abandonAll(cause)
         handOn(microtasks)
         handOn(yields)
+    }
+
+    /** A microtask or an immediate of the loop that will not run. A continuation must: others wait for its coroutine. */
+    private fun dropped(task: java.lang.Runnable) {
+        if (task is Continuation<*>) {
+            microtasks.addLast(task)
+            if (isEnding) handOn(microtasks)
+        }
     }
 
     private fun handOn(left: ArrayDeque<Runnable>) {

@@ -62,13 +62,13 @@ internal class TurnDispatcher(
     ) {
         val timeout = DelayedResume(coroutines, dispatcher, timeMillis, keepsAlive, continuation)
         coroutines.setTimeout(timeout)
-        continuation.invokeOnCancellation { coroutines.clearTimeout(timeout) }
+        continuation.invokeOnCancellation(timeout)
     }
 
     override fun invokeOnTimeout(timeMillis: Long, block: Runnable, context: CoroutineContext): DisposableHandle {
-        val timeout = TimedBlock(timeMillis, keepsAlive, block, context)
+        val timeout = TimedBlock(coroutines, timeMillis, keepsAlive, block, context)
         coroutines.setTimeout(timeout)
-        return DisposableHandle { coroutines.clearTimeout(timeout) }
+        return timeout
     }
 
     override fun equals(other: Any?): Boolean =
@@ -83,14 +83,18 @@ internal class TurnDispatcher(
     override fun toString(): String = (name ?: "Loop(${loop.name()})") + if (immediately) ".immediate" else ""
 }
 
-/** `delay`: goes on inside of the timer's callback, where the microtask would run anyway. */
+/**
+ * `delay`: goes on inside of the timer's callback, where the microtask would run anyway. One object with the callback of
+ * the timer and the handler of the cancellation, since programs have very many.
+ */
 private class DelayedResume(
     private val coroutines: LoopCoroutines,
     private val dispatcher: CoroutineDispatcher,
     timeMillis: Long,
     keepsAlive: Boolean,
     private val continuation: CancellableContinuation<Unit>,
-) : LoopTimeout(timeMillis, keepsAlive) {
+) : LoopTimeout(timeMillis, keepsAlive),
+    (Throwable?) -> Unit {
     @OptIn(ExperimentalCoroutinesApi::class)
     override fun elapsed() {
         with(continuation) { dispatcher.resumeUndispatched(Unit) }
@@ -99,15 +103,22 @@ private class DelayedResume(
     override fun abandon(cause: CancellationException) {
         coroutines.abandon(continuation, cause)
     }
+
+    /** The coroutine was cancelled. */
+    override fun invoke(cause: Throwable?) {
+        coroutines.clearTimeout(this)
+    }
 }
 
 /** `withTimeout`. */
 private class TimedBlock(
+    private val coroutines: LoopCoroutines,
     timeMillis: Long,
     keepsAlive: Boolean,
     private val block: Runnable,
     private val context: CoroutineContext,
-) : LoopTimeout(timeMillis, keepsAlive) {
+) : LoopTimeout(timeMillis, keepsAlive),
+    DisposableHandle {
     override fun elapsed() {
         block.run()
     }
@@ -115,19 +126,33 @@ private class TimedBlock(
     override fun abandon(cause: CancellationException) {
         context.cancel(cause)
     }
+
+    override fun dispose() {
+        coroutines.clearTimeout(this)
+    }
 }
 
 /** Something that is due after a time. Confined to the loop's thread once it was started. */
-internal abstract class LoopTimeout(private var millisLeft: Long, val keepsAlive: Boolean) {
+internal abstract class LoopTimeout(private var millisLeft: Long, val keepsAlive: Boolean) : java.lang.Runnable {
     var timer: Timer? = null
 
     /** Set when it is stopped, also if that happens before it was started. */
     var isStopped = false
 
+    /** Those that run are linked: no set of them is needed to end them all. */
+    var running: LoopTimeouts? = null
+    var previous: LoopTimeout? = null
+    var next: LoopTimeout? = null
+
     abstract fun elapsed()
 
     /** Called in place of [elapsed] when the loop has ended. */
     abstract fun abandon(cause: CancellationException)
+
+    /** The callback of the timer. */
+    override fun run() {
+        running?.fired(this)
+    }
 
     /** Takes the next piece of the time: a timer of the loop is limited to 2^31-1 ms. */
     fun takeMillis(): Long {
@@ -141,7 +166,8 @@ internal abstract class LoopTimeout(private var millisLeft: Long, val keepsAlive
 
 /** The timeouts that are running. Confined to the loop's thread. */
 internal class LoopTimeouts(private val coroutines: LoopCoroutines) {
-    private val running = LinkedHashSet<LoopTimeout>()
+    private var first: LoopTimeout? = null
+    private var last: LoopTimeout? = null
 
     fun start(timeout: LoopTimeout) {
         if (timeout.isStopped) {
@@ -151,19 +177,19 @@ internal class LoopTimeouts(private val coroutines: LoopCoroutines) {
             timeout.abandon(coroutines.endOfLoop(null))
             return
         }
-        running.add(timeout)
+        link(timeout)
         setTimer(timeout)
     }
 
     private fun setTimer(timeout: LoopTimeout) {
-        val timer = coroutines.loop.setTimeout({ fired(timeout) }, timeout.takeMillis())
+        val timer = coroutines.loop.setTimeout(timeout, timeout.takeMillis())
         if (!timeout.keepsAlive) timer.unref()
         timeout.timer = timer
     }
 
-    private fun fired(timeout: LoopTimeout) {
+    fun fired(timeout: LoopTimeout) {
         if (timeout.isOver) {
-            running.remove(timeout)
+            unlink(timeout)
             timeout.elapsed()
         } else {
             setTimer(timeout)
@@ -172,14 +198,35 @@ internal class LoopTimeouts(private val coroutines: LoopCoroutines) {
 
     fun stop(timeout: LoopTimeout) {
         timeout.isStopped = true
-        if (running.remove(timeout)) {
+        if (timeout.running != null) {
+            unlink(timeout)
             timeout.timer?.clear()
         }
     }
 
     fun abandonAll(cause: CancellationException) {
-        val left = running.toList()
-        running.clear()
-        left.forEach { it.abandon(cause) }
+        while (true) {
+            val left = first ?: return
+            unlink(left)
+            left.abandon(cause)
+        }
+    }
+
+    private fun link(timeout: LoopTimeout) {
+        val before = last
+        timeout.running = this
+        timeout.previous = before
+        if (before == null) first = timeout else before.next = timeout
+        last = timeout
+    }
+
+    private fun unlink(timeout: LoopTimeout) {
+        val before = timeout.previous
+        val after = timeout.next
+        if (before == null) first = after else before.next = after
+        if (after == null) last = before else after.previous = before
+        timeout.running = null
+        timeout.previous = null
+        timeout.next = null
     }
 }

@@ -247,6 +247,18 @@ public final class EventLoop implements Executor {
     }
 
     /**
+     * Sets who takes the microtasks and immediates that the loop drops when it ends. For adapters, whose continuations
+     * must not vanish with the loop: those of others are not theirs to run.
+     *
+     * @param taker given each dropped callback, in order, on the loop's thread
+     */
+    public void onDropped(Consumer<? super Runnable> taker) {
+        checkThread("onDropped");
+        queues.onDropped(taker);
+        immediates.onDropped(taker);
+    }
+
+    /**
      * Runs a callback in the next check phase.
      *
      * @param callback what to run

@@ -1,5 +1,6 @@
 package io.gyre.loop;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The immediates in the order they were set. A check phase runs those that were there when it began. */
@@ -8,6 +9,7 @@ final class ImmediateQueue {
     private final EventLoop loop;
     private @Nullable Immediate head;
     private @Nullable Immediate tail;
+    private Consumer<? super Runnable> dropped = callback -> {};
 
     /** Immediates not yet run or cleared. */
     int count;
@@ -60,6 +62,36 @@ final class ImmediateQueue {
                 }
             }
             at = at.next;
+        }
+        if (at != null) {
+            // The loop has ended: what was not reached is dropped with what was set meanwhile.
+            Immediate last = at;
+            while (last.next != null) {
+                last = last.next;
+            }
+            last.next = head;
+            head = at;
+            if (tail == null) {
+                tail = last;
+            }
+        }
+    }
+
+    /** Sets who is told of each callback that is dropped. */
+    void onDropped(Consumer<? super Runnable> taker) {
+        dropped = taker;
+    }
+
+    /** The loop has ended: what is set does not run any more. */
+    void drop() {
+        Immediate at = head;
+        head = null;
+        tail = null;
+        for (; at != null; at = at.next) {
+            Runnable callback = at.callback == null ? null : at.settle();
+            if (callback != null) {
+                dropped.accept(callback);
+            }
         }
     }
 }

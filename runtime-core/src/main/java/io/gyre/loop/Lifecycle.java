@@ -171,7 +171,8 @@ final class Lifecycle {
         loop.exit.halt();
         tearingDown = true;
         loop.queues.ticks.clear();
-        loop.queues.microtasks.clear();
+        loop.queues.dropMicrotasks();
+        loop.immediates.drop();
         try {
             closeHandles();
             loop.closePoller();

@@ -1,5 +1,6 @@
 package io.gyre.loop;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ final class TaskQueues {
 
     /** How many callback scopes are open; the outermost one drains. */
     private int depth;
+
+    private Consumer<? super Runnable> dropped = task -> {};
 
     /** Whether the last callback left an error. */
     private boolean failed;
@@ -53,6 +56,20 @@ final class TaskQueues {
             leaveFrame();
         }
         drain();
+    }
+
+    /** Sets who is told of each microtask that is dropped. */
+    void onDropped(Consumer<? super Runnable> taker) {
+        dropped = taker;
+    }
+
+    /** The loop has ended: what is queued does not run any more. */
+    void dropMicrotasks() {
+        Runnable task;
+        while ((task = microtasks.poll()) != null) {
+            dropped.accept(task);
+        }
+        microtasks.clear();
     }
 
     /** Ends what a callback entered with {@link AsyncLocalStorage#enterWith}, or left on the thread: the next one starts from the root. */
@@ -98,7 +115,7 @@ final class TaskQueues {
     private void drainAll() {
         if (errors.halted()) {
             ticks.clear();
-            microtasks.clear();
+            dropMicrotasks();
             return;
         }
         depth = 1;
@@ -141,7 +158,7 @@ final class TaskQueues {
                 leaveFrame();
                 if (errors.halted()) {
                     ticks.clear();
-                    microtasks.clear();
+                    dropMicrotasks();
                     return false;
                 }
                 if (queue == ticks) {
