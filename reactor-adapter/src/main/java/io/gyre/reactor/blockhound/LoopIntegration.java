@@ -26,7 +26,7 @@ public final class LoopIntegration implements BlockHoundIntegration {
         // and stop being one.
         builder.addDynamicThreadPredicate(thread -> true)
                 .nonBlockingThreadPredicate(others -> others.or(LoopIntegration::runsLoop))
-                .allowBlockingCallsInside("io.gyre.testing.VirtualTime$VirtualPoller", "poll")
+                .allowBlockingCallsInside("io.gyre.testing.MemoryHandler", "sleep")
                 // Read by the JDK once, when a socket of NIO is first made.
                 .allowBlockingCallsInside("sun.net.NetProperties", "loadDefaultProperties")
                 // Looks for services in jar files, once. If that fails, Reactor carries no context from then on.
