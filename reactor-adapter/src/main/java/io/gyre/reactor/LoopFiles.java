@@ -13,7 +13,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -174,7 +173,7 @@ public final class LoopFiles {
         });
     }
 
-    private Mono<@Nullable Void> closed(FileHandle file) {
+    private Mono<Void> closed(FileHandle file) {
         return LoopMono.defer(loop, file::close);
     }
 

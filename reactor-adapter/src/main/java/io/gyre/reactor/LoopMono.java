@@ -12,6 +12,7 @@ import io.gyre.stream.Writable;
 import io.gyre.work.WorkRequest;
 import io.gyre.work.WorkerPool;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -117,18 +118,20 @@ public final class LoopMono {
             Callable<? extends @Nullable T> job) {
         Objects.requireNonNull(pool, "pool");
         Objects.requireNonNull(job, "job");
-        return abortable(loop, signal -> {
-            Resolvers<@Nullable T> outcome = Promise.withResolvers(loop);
-            WorkRequest<?> request = pool.<@Nullable T>submit(loop, kind, description, job::call, (error, result) -> {
-                if (error == null) {
-                    outcome.resolve(result);
-                } else {
-                    outcome.reject(error);
-                }
-            });
-            signal.onAbort(reason -> request.cancel());
-            return outcome.promise();
-        });
+        return LoopMono.<Optional<T>>abortable(loop, signal -> {
+                    Resolvers<Optional<T>> outcome = Promise.withResolvers(loop);
+                    WorkRequest<Optional<T>> request = pool.submit(
+                            loop, kind, description, () -> Optional.<T>ofNullable(job.call()), (error, result) -> {
+                                if (error != null) {
+                                    outcome.reject(error);
+                                } else if (result != null) {
+                                    outcome.resolve(result);
+                                }
+                            });
+                    signal.onAbort(reason -> request.cancel());
+                    return outcome.promise();
+                })
+                .flatMap(Mono::justOrEmpty);
     }
 
     /**
