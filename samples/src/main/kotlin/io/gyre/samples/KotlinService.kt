@@ -29,8 +29,10 @@ fun main() {
 
 private fun serve(page: Path) {
     // docs: begin service
-    runLoop { // this thread is the loop
-        val server = createServer { request, response -> // a request is a coroutine, a child of its server
+    runLoop {
+        // this thread is the loop
+        val server = createServer { request, response ->
+            // a request is a coroutine, a child of its server
             val text = async { loop.readFile(page) } // read by a worker, back on the loop
             val weather = withTimeoutOrNull(10.milliseconds) { forecast() } // a timer of the loop
             response.end("${text.await()} ${request.path()}, weather: $weather")
@@ -49,5 +51,9 @@ private suspend fun forecast(): String {
 
 private suspend fun get(address: String): String {
     val request = HttpRequest.newBuilder(URI(address)).build()
-    return HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString()).await().body()
+    return HttpClient
+        .newHttpClient()
+        .sendAsync(request, HttpResponse.BodyHandlers.ofString())
+        .await()
+        .body()
 }

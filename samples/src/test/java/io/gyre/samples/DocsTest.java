@@ -19,7 +19,7 @@ class DocsTest {
     private static final Path GUIDE = ROOT.resolve("docs/guide");
 
     /** Tests run in the directory of their module, or in the project's. */
-    private static Path root() {
+    static Path root() {
         Path here = Path.of("").toAbsolutePath();
         return Files.exists(here.resolve("docs")) ? here : here.getParent();
     }
