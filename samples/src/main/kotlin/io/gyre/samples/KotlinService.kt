@@ -30,9 +30,8 @@ fun main() {
 private fun serve(page: Path) {
     // docs: begin service
     runLoop {
-        // this thread is the loop
+        // This thread is the loop; a request is a coroutine, a child of its server.
         val server = createServer { request, response ->
-            // a request is a coroutine, a child of its server
             val text = async { loop.readFile(page) } // read by a worker, back on the loop
             val weather = withTimeoutOrNull(10.milliseconds) { forecast() } // a timer of the loop
             response.end("${text.await()} ${request.path()}, weather: $weather")
