@@ -6,6 +6,7 @@ import io.gyre.buffer.Buffer;
 import io.gyre.http.HttpServer;
 import io.gyre.loop.AsyncLocalStorage;
 import io.gyre.loop.EventLoop;
+import io.gyre.loop.Timer;
 import io.gyre.reactor.LoopFiles;
 import io.gyre.reactor.LoopFlux;
 import io.gyre.reactor.LoopHandler;
@@ -113,13 +114,18 @@ public final class ReactorOperations {
         EventLoop loop = EventLoop.create();
         // docs: begin context
         ContextRegistry.getInstance().registerThreadLocalAccessor(new AsyncLocalStorageAccessor<>("user", USER));
-        loop.run(() -> USER.run("ann", () -> Mono.just("hello")
-                .publishOn(Schedulers.parallel())
-                .transformDeferredContextual((mono, view) -> mono.map(text -> text + " " + view.get("user")))
-                .publishOn(LoopSchedulers.from(loop))
-                .<String>handle((text, sink) -> sink.next(text + ", in the storage " + USER.getStore()))
-                .contextCapture()
-                .subscribe(ReactorOperations::say)));
+        loop.run(() -> USER.run("ann", () -> {
+            // Work on a thread that the loop knows nothing of does not keep it alive.
+            Timer untilDone = loop.setInterval(() -> {}, 60_000);
+            Mono.just("hello")
+                    .publishOn(Schedulers.parallel())
+                    .transformDeferredContextual((mono, view) -> mono.map(text -> text + " " + view.get("user")))
+                    .publishOn(LoopSchedulers.from(loop))
+                    .<String>handle((text, sink) -> sink.next(text + ", in the storage " + USER.getStore()))
+                    .doFinally(signal -> untilDone.clear())
+                    .contextCapture()
+                    .subscribe(ReactorOperations::say);
+        }));
         // docs: end context
     }
 }
