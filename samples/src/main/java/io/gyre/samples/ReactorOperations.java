@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gyre.buffer.Buffer;
 import io.gyre.http.HttpServer;
+import io.gyre.loop.Async;
 import io.gyre.loop.AsyncLocalStorage;
 import io.gyre.loop.EventLoop;
-import io.gyre.loop.Timer;
 import io.gyre.reactor.LoopFiles;
 import io.gyre.reactor.LoopFlux;
 import io.gyre.reactor.LoopHandler;
@@ -114,18 +114,17 @@ public final class ReactorOperations {
         EventLoop loop = EventLoop.create();
         // docs: begin context
         ContextRegistry.getInstance().registerThreadLocalAccessor(new AsyncLocalStorageAccessor<>("user", USER));
-        loop.run(() -> USER.run("ann", () -> {
-            // Work on a thread that the loop knows nothing of does not keep it alive.
-            Timer untilDone = loop.setInterval(() -> {}, 60_000);
-            Mono.just("hello")
+        loop.run(() -> {
+            Async elsewhere = loop.asyncHandle(() -> {}); // the loop waits for what other threads do
+            USER.run("ann", () -> Mono.just("hello")
                     .publishOn(Schedulers.parallel())
                     .transformDeferredContextual((mono, view) -> mono.map(text -> text + " " + view.get("user")))
                     .publishOn(LoopSchedulers.from(loop))
                     .<String>handle((text, sink) -> sink.next(text + ", in the storage " + USER.getStore()))
-                    .doFinally(signal -> untilDone.clear())
+                    .doFinally(signal -> elsewhere.close())
                     .contextCapture()
-                    .subscribe(ReactorOperations::say);
-        }));
+                    .subscribe(ReactorOperations::say));
+        });
         // docs: end context
     }
 }

@@ -32,7 +32,7 @@ internal class ConfinementTest : FunSpec({
         val properties = if (servers == "embedded") listOf() else Servers.properties
         test("nothing runs off the loop: $servers").config(enabled = properties != null) {
             Service(Loops.OURS, properties!!, folder, CoroutineCheck::class.java).use { service ->
-                Strays.watch { use(service) }.shouldBeEmpty()
+                Strays.watch { use(service) }.filterNot(::asksForAConnection).shouldBeEmpty()
             }
         }
     }
@@ -53,6 +53,9 @@ internal class ConfinementTest : FunSpec({
         }
     }
 })
+
+/** R2DBC's pool subscribes to the factory of a new connection on a thread of Reactor's; all that follows is on the loop. */
+private fun asksForAConnection(stray: String) = stray.startsWith("onSubscribe of ") && stray.endsWith(" on single-1")
 
 private fun use(service: Service) {
     val id = Regex("\"id\":(\\d+)").find(service.post("/notes", "text").body())!!.groupValues[1]
