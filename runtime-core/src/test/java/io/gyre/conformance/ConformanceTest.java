@@ -3,6 +3,7 @@ package io.gyre.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gyre.loop.Transport;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,6 +49,13 @@ class ConformanceTest {
     @TestFactory
     Stream<DynamicTest> randomClears() {
         return replay(Program.lines("random-clears.jsonl"), TRANSPORT);
+    }
+
+    /** Programs of one's own, generated and run by real Node: {@code -Dgyre.conformance.programs=file.jsonl}. */
+    @TestFactory
+    Stream<DynamicTest> programsFromElsewhere() {
+        String file = System.getProperty("gyre.conformance.programs");
+        return file == null ? Stream.empty() : replay(Program.lines(Path.of(file)), TRANSPORT);
     }
 
     @TestFactory

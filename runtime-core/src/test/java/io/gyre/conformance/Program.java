@@ -30,8 +30,12 @@ record Program(String name, String level, boolean dependsOnTime, JsonNode json, 
         }
     }
 
-    static List<Program> lines(String file) {
-        return read(resource(file))
+    static List<Program> lines(String resource) {
+        return lines(resource(resource));
+    }
+
+    static List<Program> lines(Path file) {
+        return read(file)
                 .lines()
                 .filter(line -> !line.isBlank())
                 .map(Program::parse)
