@@ -30,10 +30,15 @@ public final class ClientException extends Exception {
         return new ClientException(408, "the client took too long to send " + what, null);
     }
 
+    static ClientException inactive(long millis) {
+        return new ClientException(
+                0, "the client has neither sent anything nor taken what was sent for " + millis + " ms", null);
+    }
+
     /**
      * Returns what the client is answered with.
      *
-     * @return 400, 408, 414, 417, 431 or 505; 0 if the connection is lost
+     * @return 400, 408, 414, 417, 431, 501 or 505; 0 if it is not: the connection is lost, or nothing moves on it
      */
     public int statusCode() {
         return statusCode;

@@ -26,6 +26,7 @@ final class Connection {
     final HttpServer server;
     final Channel channel;
     private final RequestParser parser;
+    private final Patience patience;
     private final Runnable tick = this::tick;
     private @Nullable Output output;
 
@@ -50,11 +51,6 @@ final class Connection {
     /** Whether the socket is not read, because input waits. */
     private boolean held;
 
-    /** Whether part of a head has arrived. */
-    private boolean headBegun;
-
-    private boolean served;
-
     /** Whether the connection closes when what it sends is sent; what still arrives is dropped. */
     private boolean ending;
 
@@ -65,13 +61,11 @@ final class Connection {
 
     private boolean lossTold;
 
-    /** When the present state began: {@link Sweep#now}. */
-    private long since;
-
     Connection(HttpServer server, Channel channel) {
         this.server = server;
         this.channel = channel;
         this.parser = new RequestParser(this, server.limits);
+        this.patience = new Patience(server, channel);
     }
 
     RequestParser parser() {
@@ -105,11 +99,12 @@ final class Connection {
 
     void opened() {
         server.opened(this);
-        since = server.sweep.now();
+        patience.beginAgain();
     }
 
     void beginRead() {
         reading = true;
+        patience.received();
     }
 
     void endRead() {
@@ -141,18 +136,13 @@ final class Connection {
 
     /** Some input was parsed, and there was no end to it yet. */
     void partOfHead() {
-        if (!headBegun && request == null) {
-            headBegun = true;
-            since = server.sweep.now();
+        if (request == null) {
+            patience.partOfHead();
         }
     }
 
     void head(HttpRequest head, boolean complete) {
-        if (!headBegun) {
-            since = server.sweep.now();
-        }
-        headBegun = false;
-        served = true;
+        patience.head();
         DecoderResult result = head.decoderResult();
         if (!result.isSuccess()) {
             reject(ClientException.of(result.cause()));
@@ -192,7 +182,7 @@ final class Connection {
             }
             if (content instanceof LastHttpContent last && request == arriving) {
                 request = null;
-                since = server.sweep.now();
+                patience.beginAgain();
                 arriving.complete(last.trailingHeaders());
             }
         } finally {
@@ -252,9 +242,15 @@ final class Connection {
 
     /** Something was written that the end of the batch, or else the next tick, flushes. */
     void written() {
+        patience.written();
         if (!reading) {
             planTick();
         }
+    }
+
+    /** Something was written that is on its way already. */
+    void moved() {
+        patience.written();
     }
 
     /** The response is complete. */
@@ -263,7 +259,7 @@ final class Connection {
         if (closed) {
             return;
         }
-        since = server.sweep.now();
+        patience.beginAgain();
         if (!keepAlive || server.isClosing()) {
             end(false);
             return;
@@ -313,14 +309,14 @@ final class Connection {
 
     // ---- the end
 
-    /** Answers what cannot be served, if nothing was sent for it yet, and ends the connection. */
+    /** Gives up a request: answers it if nothing was sent for it yet and there is an answer, and ends the connection. */
     private void reject(ClientException why) {
         server.clientError(why);
         ServerResponse failed = response;
         IncomingMessage arriving = request;
         response = null;
         request = null;
-        boolean answer = failed == null || !failed.headersSent();
+        boolean answer = why.statusCode() != 0 && (failed == null || !failed.headersSent());
         if (arriving != null) {
             arriving.disconnected(why);
         }
@@ -339,7 +335,7 @@ final class Connection {
         head.begin(StatusLine.of(status));
         head.append(server.date.line());
         head.contentLength(0);
-        head.append(ServerResponse.CONNECTION_CLOSE);
+        head.append(ResponseHead.CONNECTION_CLOSE);
         head.end();
         output().add();
         end(true);
@@ -370,7 +366,7 @@ final class Connection {
     private void shutDown(ChannelFuture sent) {
         if (sent.isSuccess() && channel instanceof DuplexChannel duplex) {
             lingering = true;
-            since = server.sweep.now();
+            patience.beginAgain();
             duplex.shutdownOutput();
         } else {
             channel.close();
@@ -379,12 +375,13 @@ final class Connection {
 
     void destroy() {
         ending = true;
+        lossTold = true; // what waits to be sent fails now, and that is no news
         channel.close();
     }
 
     /** Whether nothing is under way. */
     boolean isIdle() {
-        return response == null && request == null && !headBegun && !ending;
+        return response == null && request == null && !patience.isWithinHead() && !ending;
     }
 
     void closeIfIdle() {
@@ -394,28 +391,29 @@ final class Connection {
     }
 
     /** Looks whether the client has taken too long. */
-    void sweep(Sweep sweep) {
-        if (ending) {
-            if (lingering && sweep.isOver(since, server.options.keepAliveTimeoutMillis)) {
+    void sweep() {
+        if (patience.isInactive() && !isIdle()) {
+            reject(ClientException.inactive(server.options.timeoutMillis));
+        } else if (ending) {
+            if (lingering && patience.isCloseLate()) {
                 channel.close();
             }
         } else if (request != null) {
-            if (sweep.isOver(since, server.options.requestTimeoutMillis)) {
+            if (patience.isRequestLate()) {
                 reject(ClientException.timeout("the request"));
             }
         } else if (response == null) {
-            sweepBetweenRequests(sweep);
+            sweepBetweenRequests();
         }
     }
 
-    private void sweepBetweenRequests(Sweep sweep) {
-        if (headBegun) {
-            if (sweep.isOver(since, server.options.headersTimeoutMillis)) {
-                reject(ClientException.timeout("the head of a request"));
+    private void sweepBetweenRequests() {
+        if (!patience.isWithinHead()) {
+            if (patience.isIdleTooLong()) {
+                channel.close();
             }
-        } else if (sweep.isOver(
-                since, served ? server.options.keepAliveTimeoutMillis : server.options.headersTimeoutMillis)) {
-            channel.close();
+        } else if (patience.isHeadLate()) {
+            reject(ClientException.timeout("the head of a request"));
         }
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Framing {
 
     private static final byte[] LINE_END = {'\r', '\n'};
-    private static final byte[] LAST_CHUNK = HeadEncoder.ascii("0\r\n\r\n");
+    private static final byte[] LAST_CHUNK = HeadEncoder.ascii("0\r\n");
 
     private enum Kind {
         /** Not sent: the answer to HEAD, or a status that has none. */
@@ -104,15 +104,20 @@ final class Framing {
         }
     }
 
-    /** Puts the end of the body into the output. */
-    void end(Output output) {
+    /** Puts the end of the body into the output; the trailers with it, if there is a place for them. */
+    void end(Output output, @Nullable ResponseHeaders trailers) {
         if (kind == Kind.LENGTH && taken != length) {
             throw new IllegalStateException("Content-Length is " + length + ", but the body has " + taken + " bytes");
         }
         if (kind == Kind.CHUNKED) {
-            output.encoder().clear();
-            closeChunk(output.encoder());
-            output.encoder().append(LAST_CHUNK);
+            HeadEncoder encoder = output.encoder();
+            encoder.clear();
+            closeChunk(encoder);
+            encoder.append(LAST_CHUNK);
+            if (trailers != null) {
+                trailers.encode(encoder);
+            }
+            encoder.end();
             output.add();
         }
     }

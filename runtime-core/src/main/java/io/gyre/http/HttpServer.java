@@ -1,15 +1,8 @@
 package io.gyre.http;
 
 import io.gyre.loop.EventLoop;
-import io.gyre.loop.Handle;
 import io.gyre.loop.Registration;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -61,13 +54,9 @@ public final class HttpServer {
     private final List<Runnable> closeListeners = new ArrayList<>();
     private State state = State.NEW;
     private boolean ref = true;
-    private @Nullable Channel channel;
+    private @Nullable ListeningSocket socket;
     private @Nullable Registration onShutdown;
-
-    /** Open connections, newest first. */
-    private @Nullable Connection connections;
-
-    private int connectionCount;
+    private final Connections connections = new Connections();
 
     HttpServer(HttpServerBuilder options, RequestHandler handler) {
         this.options = options.copy();
@@ -161,45 +150,25 @@ public final class HttpServer {
         }
         state = State.LISTENING;
         onShutdown = loop().onShutdown(this::close);
-        ChannelFuture binding = bootstrap().bind(address);
-        channel = binding.channel();
-        applyRef();
-        binding.addListener(bound -> {
-            Throwable error = bound.cause();
-            if (state != State.LISTENING) {
-                return;
-            }
-            if (error != null) {
-                listenFailed(address, error);
-            } else if (onListening != null) {
-                call(onListening);
-            }
-        });
+        ListeningSocket listening = new ListeningSocket(options, address, this::accept);
+        socket = listening;
+        listening.setRef(ref);
+        listening.whenBound(error -> bound(error, onListening));
         return this;
     }
 
-    private ServerBootstrap bootstrap() {
-        int high = options.highWaterMark;
-        return new ServerBootstrap()
-                .group(loop().netty())
-                .channelFactory(() -> Transports.newServerSocket(loop()))
-                .handler(new AcceptErrors(loop()))
-                .option(ChannelOption.SO_BACKLOG, options.backlog)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel child) {
-                        accept(child);
-                    }
-                });
+    private void bound(@Nullable IOException error, @Nullable Runnable onListening) {
+        if (state != State.LISTENING) {
+            return;
+        }
+        if (error != null) {
+            listenFailed(error);
+        } else if (onListening != null) {
+            call(onListening);
+        }
     }
 
-    private void listenFailed(InetSocketAddress address, Throwable cause) {
-        IOException error = new IOException(
-                "listen " + reason(cause) + " " + address.getHostString() + ":" + address.getPort(), cause);
+    private void listenFailed(IOException error) {
         if (errorListeners.isEmpty()) {
             loop().raise(error);
         }
@@ -209,28 +178,14 @@ public final class HttpServer {
         closed();
     }
 
-    private static String reason(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        if (message.contains("in use")) {
-            return "EADDRINUSE: address already in use";
-        }
-        if (message.contains("assign requested address")) {
-            return "EADDRNOTAVAIL: address not available";
-        }
-        if (message.contains("ermission denied")) {
-            return "EACCES: permission denied";
-        }
-        return "failed (" + cause + "):";
-    }
-
     /**
      * Tells where this server listens.
      *
      * @return the address with the actual port; null unless it is listening
      */
     public @Nullable InetSocketAddress address() {
-        Channel listening = channel;
-        return listening != null && listening.localAddress() instanceof InetSocketAddress address ? address : null;
+        ListeningSocket listening = socket;
+        return listening == null ? null : listening.address();
     }
 
     /**
@@ -263,20 +218,11 @@ public final class HttpServer {
     private HttpServer setRef(boolean value) {
         loop().checkThread(value ? "ref" : "unref");
         ref = value;
-        applyRef();
-        return this;
-    }
-
-    private void applyRef() {
-        Channel listening = channel;
-        if (listening != null && listening.isRegistered()) {
-            Handle handle = loop().handleOf(listening);
-            if (ref) {
-                handle.ref();
-            } else {
-                handle.unref();
-            }
+        ListeningSocket listening = socket;
+        if (listening != null) {
+            listening.setRef(value);
         }
+        return this;
     }
 
     // ---- closing
@@ -300,12 +246,12 @@ public final class HttpServer {
         if (onClosed != null) {
             closeListeners.add(onClosed);
         }
-        Channel listening = channel;
+        ListeningSocket listening = socket;
         if (listening != null) {
             listening.close();
         }
         closeIdleConnections();
-        if (connectionCount == 0) {
+        if (connections.count() == 0) {
             closed();
         }
     }
@@ -313,20 +259,13 @@ public final class HttpServer {
     /** Closes the connections that no request is under way on. */
     public void closeIdleConnections() {
         loop().checkThread("closeIdleConnections");
-        forEachConnection(Connection::closeIfIdle);
+        connections.forEach(Connection::closeIfIdle);
     }
 
     /** Destroys all connections, whatever is under way on them. */
     public void closeAllConnections() {
         loop().checkThread("closeAllConnections");
-        forEachConnection(Connection::destroy);
-    }
-
-    /** Closing one takes it off the list only later, when its channel says so. */
-    private void forEachConnection(Consumer<Connection> action) {
-        for (Connection each = connections; each != null; each = each.next) {
-            action.accept(each);
-        }
+        connections.forEach(Connection::destroy);
     }
 
     boolean isClosing() {
@@ -392,13 +331,13 @@ public final class HttpServer {
      * @return how many there are
      */
     public int connectionCount() {
-        return connectionCount;
+        return connections.count();
     }
 
     // ---- for the package
 
     private void accept(Channel child) {
-        if (connectionCount >= options.maxConnections || isClosing()) {
+        if (connections.count() >= options.maxConnections || isClosing()) {
             child.close();
             return;
         }
@@ -409,30 +348,15 @@ public final class HttpServer {
     }
 
     void opened(Connection connection) {
-        Connection first = connections;
-        connection.next = first;
-        if (first != null) {
-            first.previous = connection;
-        }
-        connections = connection;
-        if (connectionCount++ == 0) {
+        connections.add(connection);
+        if (connections.count() == 1) {
             sweep.start();
         }
     }
 
     void closed(Connection connection) {
-        Connection before = connection.previous;
-        Connection after = connection.next;
-        if (before == null) {
-            connections = after;
-        } else {
-            before.next = after;
-        }
-        if (after != null) {
-            after.previous = before;
-        }
-        connection.previous = null;
-        if (--connectionCount == 0) {
+        connections.remove(connection);
+        if (connections.count() == 0) {
             sweep.stop();
             buffers.release();
             if (state == State.CLOSING) {
@@ -442,7 +366,7 @@ public final class HttpServer {
     }
 
     private void sweep() {
-        forEachConnection(connection -> connection.sweep(sweep));
+        connections.forEach(Connection::sweep);
     }
 
     void handle(IncomingMessage request, ServerResponse response) {
@@ -474,6 +398,6 @@ public final class HttpServer {
 
     @Override
     public String toString() {
-        return "HttpServer(" + address() + ", " + state + ", " + connectionCount + " connections)";
+        return "HttpServer(" + address() + ", " + state + ", " + connections.count() + " connections)";
     }
 }

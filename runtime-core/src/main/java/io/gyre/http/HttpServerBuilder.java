@@ -15,6 +15,10 @@ public final class HttpServerBuilder {
     long headersTimeoutMillis = 60_000;
     long requestTimeoutMillis = 300_000;
     long keepAliveTimeoutMillis = 5_000;
+
+    /** 0 for none. */
+    long timeoutMillis;
+
     int maxConnections = Integer.MAX_VALUE;
     int backlog = 511;
     InstantSource clock = InstantSource.system();
@@ -92,6 +96,20 @@ public final class HttpServerBuilder {
     }
 
     /**
+     * Bounds the time during which nothing moves on a connection while a request is under way or its answer is being
+     * sent (Node's {@code server.timeout}): nothing comes from the client, and it takes nothing of what waits to be sent.
+     * Then the connection is destroyed. A client that has stopped to read is not waited for longer than this; a handler
+     * that answers later than this is too late.
+     *
+     * @param time above 0; unbounded by default, as in Node
+     * @return this
+     */
+    public HttpServerBuilder timeout(Duration time) {
+        timeoutMillis = positive("timeout", time);
+        return this;
+    }
+
+    /**
      * Bounds the connections that are open at a time; further ones are closed as soon as they are accepted.
      *
      * @param count above 0; unbounded by default
@@ -122,6 +140,7 @@ public final class HttpServerBuilder {
         copy.headersTimeoutMillis = headersTimeoutMillis;
         copy.requestTimeoutMillis = requestTimeoutMillis;
         copy.keepAliveTimeoutMillis = keepAliveTimeoutMillis;
+        copy.timeoutMillis = timeoutMillis;
         copy.maxConnections = maxConnections;
         copy.backlog = backlog;
         copy.clock = clock;
@@ -129,7 +148,8 @@ public final class HttpServerBuilder {
     }
 
     long shortestTimeoutMillis() {
-        return Math.min(keepAliveTimeoutMillis, Math.min(headersTimeoutMillis, requestTimeoutMillis));
+        long shortest = Math.min(keepAliveTimeoutMillis, Math.min(headersTimeoutMillis, requestTimeoutMillis));
+        return timeoutMillis == 0 ? shortest : Math.min(shortest, timeoutMillis);
     }
 
     /** Replaces the clock of the {@code Date} field, for tests. */

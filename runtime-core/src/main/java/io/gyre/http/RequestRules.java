@@ -3,6 +3,7 @@ package io.gyre.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class RequestRules {
         }
         if (!http11 && head.protocolVersion().majorVersion() != 1) {
             return violation(505, "version " + head.protocolVersion() + " is not HTTP/1");
+        }
+        if (HttpMethod.CONNECT.equals(head.method())) {
+            return violation(501, "CONNECT to " + head.uri() + ": this server makes no tunnels");
         }
         boolean keepsAlive = keepsAlive(fields, http11);
         if (!complete && http11 && fields.contains(HttpHeaderNames.EXPECT)) {

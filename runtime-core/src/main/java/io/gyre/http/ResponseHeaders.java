@@ -3,6 +3,8 @@ package io.gyre.http;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class ResponseHeaders implements Headers {
 
     private static final int INITIAL_FIELDS = 4;
+
+    /** RFC 9110, section 6.5.1: read too late, they would tell where the message has ended. */
+    private static final Set<String> FRAMING_FIELDS = Set.of("content-length", "transfer-encoding", "trailer");
 
     /** RFC 9110, section 5.6.2. */
     private static final boolean[] TOKEN_CHARACTERS = new boolean[128];
@@ -49,6 +54,14 @@ final class ResponseHeaders implements Headers {
         checkName(name);
         checkValue(name, value);
         append(name, value);
+    }
+
+    /** Adds a field that is to follow the body. */
+    void addTrailer(String name, String value) {
+        if (FRAMING_FIELDS.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(name + " frames the message, and cannot follow it as a trailer");
+        }
+        add(name, value);
     }
 
     void remove(String name) {
@@ -118,6 +131,12 @@ final class ResponseHeaders implements Headers {
     public void forEach(BiConsumer<? super String, ? super String> visitor) {
         for (int i = 0; i < size(); i++) {
             visitor.accept(name(i), value(i));
+        }
+    }
+
+    void encode(HeadEncoder encoder) {
+        for (int i = 0; i < size(); i++) {
+            encoder.field(name(i), value(i));
         }
     }
 

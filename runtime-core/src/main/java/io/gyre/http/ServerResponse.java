@@ -6,15 +6,9 @@ import io.gyre.stream.AbstractWritable;
 import io.gyre.stream.Callback;
 import io.gyre.stream.FileRange;
 import io.gyre.stream.ForwardingWritable;
-import io.gyre.stream.StreamOptions;
 import io.netty.channel.ChannelFuture;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread.</b> The loop's.
  *
  * <p><b>Order.</b> The head goes out with the first chunk, or with the end if that is all; from then on it cannot be
- * changed. A response that is ended at once carries a {@code Content-Length}; a longer one is chunked unless the program
- * has set that field. A {@code Date} field is added, and no body is sent where HTTP has none: to {@code HEAD}, with 204
+ * changed. A response that is ended at once carries a {@code Content-Length}; a longer one, and one with
+ * {@linkplain #addTrailers trailers}, is chunked unless the program has set that field. A {@code Date} field is added, and no body is sent where HTTP has none: to {@code HEAD}, with 204
  * and 304.
  *
  * <p>A file's stream that is piped here with nothing between is sent by reference, and not copied.
@@ -37,39 +31,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerResponse extends ForwardingWritable<Buffer> {
 
-    static final byte[] CONNECTION_CLOSE = HeadEncoder.ascii("Connection: close\r\n");
-    private static final byte[] KEEP_ALIVE = HeadEncoder.ascii("Connection: keep-alive\r\n");
     private static final byte[] CONTINUE = HeadEncoder.ascii("HTTP/1.1 100 Continue\r\n\r\n");
 
-    private static final byte[] CHUNKED = HeadEncoder.ascii("Transfer-Encoding: chunked\r\n");
-
-    private static final int DATE = 1;
-    private static final int CONNECTION = 2;
-    private static final int CONTENT_LENGTH = 4;
-    private static final int TRANSFER_ENCODING = 8;
-
     final Connection connection;
-    private final HttpRequest request;
-    private final ResponseHeaders headers = new ResponseHeaders();
+    private final ResponseHead head;
     private final Framing framing = new Framing();
-    private int statusCode = 200;
-    private @Nullable String statusMessage;
-    private boolean keepAlive;
-    private boolean headersSent;
     private boolean finished;
     private boolean disconnected;
-    private @Nullable Body body;
+    private @Nullable ResponseBody body;
+    private @Nullable ResponseHeaders trailers;
 
     /** Of a body that is ended with its only chunk; -1 where that is not known. */
     private long wholeLength = -1;
 
-    /** Of the chunk that the client has no room for yet. */
-    private @Nullable Callback waiting;
-
     ServerResponse(Connection connection, HttpRequest request, boolean keepAlive) {
         this.connection = connection;
-        this.request = request;
-        this.keepAlive = keepAlive;
+        this.head = new ResponseHead(request, keepAlive);
     }
 
     // ---- the head
@@ -80,7 +57,7 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
      * @return 200 unless another was set
      */
     public int statusCode() {
-        return statusCode;
+        return head.statusCode;
     }
 
     /**
@@ -91,8 +68,8 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
      * @throws IllegalStateException if the head was sent
      */
     public ServerResponse statusCode(int code) {
-        checkNotSent("the status code");
-        statusCode = StatusLine.check(code);
+        head.checkNotSent("the status code");
+        head.statusCode = StatusLine.check(code);
         return this;
     }
 
@@ -104,9 +81,9 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
      * @throws IllegalStateException if the head was sent
      */
     public ServerResponse statusMessage(String message) {
-        checkNotSent("the status message");
+        head.checkNotSent("the status message");
         ResponseHeaders.checkValue("status message", message);
-        statusMessage = message;
+        head.statusMessage = message;
         return this;
     }
 
@@ -120,8 +97,8 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
      * @throws IllegalStateException if the head was sent
      */
     public ServerResponse setHeader(String name, String value) {
-        checkNotSent("a header field");
-        headers.set(name, value);
+        head.checkNotSent("a header field");
+        head.fields.set(name, value);
         return this;
     }
 
@@ -146,8 +123,8 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
      * @throws IllegalStateException if the head was sent
      */
     public ServerResponse appendHeader(String name, String value) {
-        checkNotSent("a header field");
-        headers.add(name, value);
+        head.checkNotSent("a header field");
+        head.fields.add(name, value);
         return this;
     }
 
@@ -158,7 +135,7 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
      * @return its first value, or null
      */
     public @Nullable String getHeader(String name) {
-        return headers.get(name);
+        return head.fields.get(name);
     }
 
     /**
@@ -168,7 +145,7 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
      * @return true if it was
      */
     public boolean hasHeader(String name) {
-        return headers.contains(name);
+        return head.fields.contains(name);
     }
 
     /**
@@ -179,8 +156,8 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
      * @throws IllegalStateException if the head was sent
      */
     public ServerResponse removeHeader(String name) {
-        checkNotSent("a header field");
-        headers.remove(name);
+        head.checkNotSent("a header field");
+        head.fields.remove(name);
         return this;
     }
 
@@ -190,7 +167,7 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
      * @return a live view
      */
     public Headers headers() {
-        return headers;
+        return head.fields;
     }
 
     /**
@@ -199,7 +176,7 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
      * @return true from the first chunk on
      */
     public boolean headersSent() {
-        return headersSent;
+        return head.sent;
     }
 
     /**
@@ -221,24 +198,40 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
      */
     public ServerResponse writeHead(int code, Map<String, String> fields) {
         statusCode(code);
-        fields.forEach(headers::set);
+        fields.forEach(head.fields::set);
         return this;
     }
 
     /** Sends the head now, without waiting for the first chunk. */
     public void flushHeaders() {
-        if (!headersSent && !finished && !disconnected) {
+        if (!head.sent && !finished && !disconnected) {
             add(Buffer.empty());
         }
     }
 
-    private void checkNotSent(String what) {
-        if (headersSent) {
-            throw new IllegalStateException("cannot set " + what + " of " + this + ": the head was sent already");
-        }
-    }
-
     // ---- the body
+
+    /**
+     * Adds fields that follow a chunked body (Node's {@code addTrailers}). Until the end; a {@code Trailer} field with
+     * their names tells the client before. They are dropped where HTTP has no place for them: to {@code HEAD}, to a
+     * client of HTTP/1.0 and where the program has set a {@code Content-Length}.
+     *
+     * @param fields names and values
+     * @return this
+     * @throws IllegalArgumentException if HTTP does not allow a character, or the field in this place: what frames the
+     *     message
+     * @throws IllegalStateException if the response has ended
+     */
+    public ServerResponse addTrailers(Map<String, String> fields) {
+        loop().checkThread("addTrailers");
+        if (finished) {
+            throw new IllegalStateException("cannot add trailers to " + this + ": it has ended already");
+        }
+        ResponseHeaders all = trailers == null ? new ResponseHeaders() : trailers;
+        fields.forEach(all::addTrailer);
+        trailers = all;
+        return this;
+    }
 
     /**
      * Writes a text in UTF-8.
@@ -262,9 +255,9 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
     /** {@inheritDoc} Where nothing was written or listened to before, head and body go out as one, without a stream. */
     @Override
     public void end(@Nullable Buffer chunk, @Nullable Callback callback) {
-        if (body != null || callback != null || headersSent || finished || disconnected) {
+        if (body != null || callback != null || head.sent || finished || disconnected) {
             AbstractWritable<Buffer> stream = stream();
-            if (chunk != null && !headersSent && stream.isWritable() && stream.writableLength() == 0) {
+            if (chunk != null && !head.sent && stream.isWritable() && stream.writableLength() == 0) {
                 wholeLength = chunk.length();
             }
             stream.end(chunk, callback);
@@ -289,9 +282,9 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
 
     @Override
     protected AbstractWritable<Buffer> stream() {
-        Body made = body;
+        ResponseBody made = body;
         if (made == null) {
-            made = new Body();
+            made = new ResponseBody(this, connection);
             body = made;
             if (finished) {
                 made.end();
@@ -302,9 +295,11 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
         return made;
     }
 
+    // ---- from the body
+
     /** Puts a chunk into the output; the head before the first one. */
-    private void add(Buffer chunk) {
-        boolean headFirst = !headersSent;
+    void add(Buffer chunk) {
+        boolean headFirst = !head.sent;
         if (headFirst) {
             encodeHead(wholeLength);
         }
@@ -313,97 +308,49 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
     }
 
     /** Sends a range of a file; the head before it if it is the first piece. Null if no body is sent. */
-    private @Nullable ChannelFuture send(FileRange range) {
-        boolean headFirst = !headersSent;
+    @Nullable
+    ChannelFuture send(FileRange range) {
+        boolean headFirst = !head.sent;
         if (headFirst) {
             encodeHead(wholeLength);
         }
         ChannelFuture sent = framing.send(range, headFirst, connection.output());
         if (sent == null) {
             connection.written();
+        } else {
+            connection.moved();
         }
         return sent;
     }
 
+    /** No chunk follows. */
+    void complete() {
+        if (finished) {
+            return;
+        }
+        if (!head.sent) {
+            encodeHead(0);
+            framing.add(Buffer.empty(), true, connection.output());
+        }
+        finish();
+    }
+
+    /** The stream was destroyed. */
+    void abandoned() {
+        if (!finished && !disconnected) {
+            connection.destroy();
+        }
+    }
+
     private void finish() {
-        framing.end(connection.output());
+        framing.end(connection.output(), trailers);
         finished = true;
-        connection.responded(keepAlive && framing.isDelimited());
+        connection.responded(head.keepsAlive && framing.isDelimited());
     }
 
-    private void encodeHead(long wholeLength) {
-        headersSent = true;
-        HeadEncoder head = connection.output().encoder();
-        String message = statusMessage;
-        head.begin(message == null ? StatusLine.of(statusCode) : StatusLine.of(statusCode, message));
-        int set = 0;
-        for (int i = 0; i < headers.size(); i++) {
-            set |= encode(headers.name(i), headers.value(i), head);
-        }
-        if ((set & DATE) == 0) {
-            head.append(connection.server.date.line());
-        }
-        chooseFraming(set, wholeLength, head);
-        if ((set & CONNECTION) == 0) {
-            if (!keepAlive || !framing.isDelimited()) {
-                head.append(CONNECTION_CLOSE);
-            } else if (!http11()) {
-                head.append(KEEP_ALIVE);
-            }
-        }
-        head.end();
-    }
-
-    /** Encodes a field and tells which of those it is that the head depends on. */
-    private int encode(String name, String value, HeadEncoder head) {
-        head.field(name, value);
-        return switch (name.length()) {
-            case 4 -> name.equalsIgnoreCase("Date") ? DATE : 0;
-            case 10 -> name.equalsIgnoreCase("Connection") ? connection(value) : 0;
-            case 14 -> name.equalsIgnoreCase("Content-Length") ? CONTENT_LENGTH : 0;
-            case 17 -> name.equalsIgnoreCase("Transfer-Encoding") ? TRANSFER_ENCODING : 0;
-            default -> 0;
-        };
-    }
-
-    private int connection(String value) {
-        keepAlive &= !value.toLowerCase(Locale.ROOT).contains("close");
-        return CONNECTION;
-    }
-
-    private void chooseFraming(int set, long wholeLength, HeadEncoder head) {
-        if (HttpMethod.HEAD.equals(request.method()) || StatusLine.hasNoBody(statusCode)) {
-            framing.none();
-        } else if ((set & TRANSFER_ENCODING) != 0) {
-            framing.chunked();
-        } else if ((set & CONTENT_LENGTH) != 0) {
-            framing.length(declaredLength());
-        } else if (wholeLength >= 0) {
-            framing.length(wholeLength);
-            head.contentLength(wholeLength);
-        } else if (http11()) {
-            framing.chunked();
-            head.append(CHUNKED);
-        } else {
-            framing.untilClose();
-        }
-    }
-
-    private boolean http11() {
-        return HttpVersion.HTTP_1_1.equals(request.protocolVersion());
-    }
-
-    private long declaredLength() {
-        String value = Objects.requireNonNull(headers.get("Content-Length"));
-        try {
-            long length = Long.parseLong(value);
-            if (length >= 0) {
-                return length;
-            }
-        } catch (NumberFormatException e) {
-            throw new IllegalStateException("Content-Length of " + this + " is no number: '" + value + "'", e);
-        }
-        throw new IllegalStateException("Content-Length of " + this + " is negative: " + value);
+    /** Trailers need chunks, also where the length of the body is known. */
+    private void encodeHead(long length) {
+        head.encode(connection.output().encoder(), connection.server.date, framing, trailers == null ? length : -1);
     }
 
     // ---- from the connection and the server
@@ -420,28 +367,24 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
         if (finished || disconnected) {
             return;
         }
-        if (headersSent || body != null) {
+        if (head.sent || body != null) {
             destroy();
             return;
         }
-        keepAlive = false;
-        statusMessage = null;
-        statusCode = 500;
-        headers.clear();
+        head.becomeServerError();
         end(null, null);
     }
 
     void drained() {
-        Callback held = waiting;
-        if (held != null && !connection.output().isFull()) {
-            waiting = null;
-            held.done();
+        ResponseBody made = body;
+        if (made != null) {
+            made.drained();
         }
     }
 
     void disconnected() {
         disconnected = true;
-        Body made = body;
+        ResponseBody made = body;
         if (made != null) {
             made.destroy();
         }
@@ -449,115 +392,6 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
 
     @Override
     public String toString() {
-        return "response " + statusCode + " to " + request.method() + ' ' + request.uri();
-    }
-
-    /** The stream, made when the response is not simply ended. */
-    private final class Body extends AbstractWritable<Buffer> {
-
-        Body() {
-            super(
-                    connection.server.loop(),
-                    StreamOptions.bytes().highWaterMark(connection.server.options.highWaterMark));
-        }
-
-        @Override
-        protected void doWrite(Buffer chunk, Callback callback) {
-            try {
-                add(chunk);
-            } catch (IllegalStateException e) {
-                callback.call(e);
-                return;
-            }
-            awaitRoom(callback);
-        }
-
-        @Override
-        protected void doWritev(List<Buffer> chunks, Callback callback) {
-            try {
-                chunks.forEach(ServerResponse.this::add);
-            } catch (IllegalStateException e) {
-                callback.call(e);
-                return;
-            }
-            awaitRoom(callback);
-        }
-
-        @Override
-        protected boolean takesRanges() {
-            return connection.sendsRanges();
-        }
-
-        @Override
-        protected void doWriteRange(FileRange range, Callback callback) {
-            ChannelFuture sending;
-            try {
-                sending = send(range);
-            } catch (IllegalStateException e) {
-                range.release();
-                callback.call(e);
-                return;
-            }
-            if (sending == null) {
-                range.release();
-                callback.done();
-            } else {
-                sending.addListener(sent -> rangeSent(range, sent.cause(), callback));
-            }
-        }
-
-        private void rangeSent(FileRange range, @Nullable Throwable cause, Callback callback) {
-            Throwable failure = cause == null ? null : range.failure(cause);
-            range.release();
-            if (failure == null || (failure != cause && !isDestroyed())) {
-                // Netty only logs what leaves a listener.
-                connection.server.call(() -> callback.call(failure));
-            } else if (!isDestroyed()) {
-                connection.failed(failure);
-            }
-        }
-
-        private void awaitRoom(Callback callback) {
-            Output output = connection.output();
-            if (output.isFull()) {
-                output.flush();
-            }
-            if (output.isFull()) {
-                waiting = callback;
-            } else {
-                callback.done();
-            }
-        }
-
-        @Override
-        protected void doFinal(Callback callback) {
-            try {
-                complete();
-            } catch (IllegalStateException e) {
-                callback.call(e);
-                return;
-            }
-            callback.done();
-        }
-
-        private void complete() {
-            if (finished) {
-                return;
-            }
-            if (!headersSent) {
-                encodeHead(0);
-                framing.add(Buffer.empty(), true, connection.output());
-            }
-            finish();
-        }
-
-        @Override
-        protected void doDestroy(@Nullable Throwable error, Callback callback) {
-            waiting = null;
-            if (!finished && !disconnected) {
-                connection.destroy();
-            }
-            callback.call(error);
-        }
+        return head.toString();
     }
 }

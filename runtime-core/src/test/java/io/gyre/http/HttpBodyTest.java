@@ -1,12 +1,14 @@
 package io.gyre.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gyre.buffer.Buffer;
 import io.gyre.http.RawClient.Response;
 import io.gyre.stream.Readable;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -117,6 +119,84 @@ class HttpBodyTest {
             client.send("POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
                     + "3\r\nabc\r\n0\r\nx-sum: 42\r\n\r\n");
             assertThat(client.receive().body()).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void trailers_follow_a_body_of_one_chunk_or_of_many() throws Exception {
+        try (RunningServer running = RunningServer.start((request, response) -> {
+                    response.setHeader("Trailer", "X-Sum");
+                    if (request.url().equals("/many")) {
+                        response.write("one ");
+                        response.write("two");
+                    }
+                    response.addTrailers(Map.of("X-Sum", "42"));
+                    response.end("!");
+                });
+                RawClient client = running.connect()) {
+            Response many = client.get("/many");
+            assertThat(many.body()).isEqualTo("one two!");
+            assertThat(many.headers()).containsEntry("trailer", "X-Sum");
+            assertThat(many.trailers()).containsExactly(Map.entry("x-sum", "42"));
+            Response one = client.get("/one");
+            assertThat(one.body()).isEqualTo("!");
+            assertThat(one.headers()).containsEntry("transfer-encoding", "chunked");
+            assertThat(one.trailers()).containsExactly(Map.entry("x-sum", "42"));
+        }
+    }
+
+    @Test
+    void a_trailer_field_alone_makes_room_for_what_is_not_known_yet() throws Exception {
+        try (RunningServer running = RunningServer.start((request, response) -> {
+                    response.setHeader("Trailer", "X-Sum");
+                    response.end("all at once");
+                });
+                RawClient client = running.connect()) {
+            Response answer = client.get("/");
+            assertThat(answer.headers()).containsEntry("transfer-encoding", "chunked");
+            assertThat(answer.body()).isEqualTo("all at once");
+            assertThat(answer.trailers()).isEmpty();
+        }
+    }
+
+    @Test
+    void trailers_are_dropped_where_there_is_no_place_for_them() throws Exception {
+        try (RunningServer running = RunningServer.start((request, response) -> {
+            response.setHeader("Trailer", "X-Sum").addTrailers(Map.of("X-Sum", "42"));
+            if (request.url().equals("/length")) {
+                response.setHeader("Content-Length", 5);
+            }
+            response.end("hello");
+        })) {
+            try (RawClient client = running.connect()) {
+                Response length = client.get("/length");
+                assertThat(length.body()).isEqualTo("hello");
+                client.send("HEAD / HTTP/1.1\r\nHost: t\r\n\r\n");
+                assertThat(client.receiveHead().status()).isEqualTo(200);
+                assertThat(client.get("/length").body()).isEqualTo("hello");
+            }
+            try (RawClient client = running.connect()) {
+                client.send("GET / HTTP/1.0\r\n\r\n");
+                assertThat(client.receive().body()).isEqualTo("hello");
+            }
+        }
+    }
+
+    @Test
+    void trailers_that_frame_the_message_or_come_too_late_are_refused() throws Exception {
+        try (RunningServer running = RunningServer.start((request, response) -> {
+                    assertThatThrownBy(() -> response.addTrailers(Map.of("content-length", "5")))
+                            .isInstanceOf(IllegalArgumentException.class)
+                            .hasMessageContaining("content-length frames the message");
+                    assertThatThrownBy(() -> response.addTrailers(Map.of("X-Sum", "4\r\nX-Evil: 2")))
+                            .isInstanceOf(IllegalArgumentException.class);
+                    response.end("ok");
+                    assertThatThrownBy(() -> response.addTrailers(Map.of("X-Sum", "42")))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("has ended already");
+                });
+                RawClient client = running.connect()) {
+            assertThat(client.get("/").trailers()).isEmpty();
         }
     }
 

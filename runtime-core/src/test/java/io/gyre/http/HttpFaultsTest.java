@@ -33,6 +33,7 @@ class HttpFaultsTest {
         "400, POST" + HEAD + "Transfer-Encoding: gzip\\r\\n\\r\\nabc",
         "400, POST" + HEAD + "Transfer-Encoding: chunked\\r\\n\\r\\nxyz\\r\\n",
         "417, POST" + HEAD + "Content-Length: 3\\r\\nExpect: miracles\\r\\n\\r\\n",
+        "501, CONNECT example.com:443 HTTP/1.1\\r\\nHost: example.com:443\\r\\n\\r\\n",
         "505, GET / HTTP/2.0\\r\\nHost: t\\r\\n\\r\\n",
     })
     void what_is_no_request_is_answered_and_ends_the_connection(int status, String request) throws Exception {

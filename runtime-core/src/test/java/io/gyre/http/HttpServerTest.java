@@ -37,6 +37,18 @@ class HttpServerTest {
         }
     }
 
+    /** As in Node without an upgrade listener: whoever answers does not have to know the other protocol. */
+    @Test
+    void a_request_to_upgrade_is_an_ordinary_one() throws Exception {
+        try (RunningServer running = RunningServer.start(
+                        (request, response) -> response.end(request.header("Upgrade") + " refused"));
+                RawClient client = running.connect()) {
+            client.send("GET /chat HTTP/1.1\r\nHost: t\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+            assertThat(client.receive().body()).isEqualTo("websocket refused");
+            assertThat(client.get("/").body()).isEqualTo("null refused");
+        }
+    }
+
     @Test
     void a_response_that_is_ended_at_once_has_length_and_date_and_keeps_the_connection() throws Exception {
         InstantSource clock = InstantSource.fixed(Instant.parse("2024-02-09T08:07:06Z"));

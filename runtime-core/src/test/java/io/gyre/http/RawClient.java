@@ -58,21 +58,28 @@ final class RawClient implements AutoCloseable {
 
     private Response receive(boolean withBody) throws IOException {
         String statusLine = line();
-        Map<String, String> headers = new LinkedHashMap<>();
+        Map<String, String> headers = fields();
+        Map<String, String> trailers = new LinkedHashMap<>();
+        int status = Integer.parseInt(statusLine.substring(9, 12));
+        byte[] body =
+                withBody && status != 204 && status != 304 && status >= 200 ? body(headers, trailers) : new byte[0];
+        return new Response(status, statusLine, headers, body, trailers);
+    }
+
+    private Map<String, String> fields() throws IOException {
+        Map<String, String> fields = new LinkedHashMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
-            headers.put(
+            fields.put(
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).trim());
         }
-        int status = Integer.parseInt(statusLine.substring(9, 12));
-        byte[] body = withBody && status != 204 && status != 304 && status >= 200 ? body(headers) : new byte[0];
-        return new Response(status, statusLine, headers, body);
+        return fields;
     }
 
-    private byte[] body(Map<String, String> headers) throws IOException {
+    private byte[] body(Map<String, String> headers, Map<String, String> trailers) throws IOException {
         if ("chunked".equals(headers.get("transfer-encoding"))) {
-            return chunked();
+            return chunked(trailers);
         }
         String length = headers.get("content-length");
         if (length == null) {
@@ -81,7 +88,7 @@ final class RawClient implements AutoCloseable {
         return in.readNBytes(Integer.parseInt(length));
     }
 
-    private byte[] chunked() throws IOException {
+    private byte[] chunked(Map<String, String> trailers) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (int size = Integer.parseInt(line(), 16); size != 0; size = Integer.parseInt(line(), 16)) {
             all.write(in.readNBytes(size));
@@ -89,9 +96,7 @@ final class RawClient implements AutoCloseable {
                 throw new IOException("a chunk is longer than its size says");
             }
         }
-        if (!line().isEmpty()) {
-            throw new IOException("the last chunk is not followed by an empty line");
-        }
+        trailers.putAll(fields());
         return all.toByteArray();
     }
 
@@ -153,7 +158,8 @@ final class RawClient implements AutoCloseable {
         socket.close();
     }
 
-    record Response(int status, String statusLine, Map<String, String> headers, byte[] bytes) {
+    record Response(
+            int status, String statusLine, Map<String, String> headers, byte[] bytes, Map<String, String> trailers) {
 
         String body() {
             return new String(bytes, StandardCharsets.UTF_8);
