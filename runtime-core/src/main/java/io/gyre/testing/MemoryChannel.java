@@ -1,23 +1,17 @@
 package io.gyre.testing;
 
-import io.gyre.buffer.Buffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FileRegion;
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,17 +28,16 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
     private final MemoryNetwork network;
-    private final ChannelConfig config = new MemoryChannelConfig(this, this::readNoMore);
+    private final MemoryInput input = new MemoryInput(this);
+    private final ChannelConfig config = new MemoryChannelConfig(this, input::wantNoMore);
+    private final MemoryTie tie = new MemoryTie();
     private final End end = new End();
     private @Nullable MemoryConnection connection;
     private @Nullable MemoryPipe in;
     private @Nullable MemoryPipe out;
-    private MemoryHandler.@Nullable Registration registration;
     private @Nullable ChannelPromise connecting;
     private @Nullable IOException failure;
     private boolean closed;
-    private boolean wantsRead;
-    private boolean inputShutdown;
     private boolean outputShutdown;
 
     /** A client's channel that is to be connected. */
@@ -88,7 +81,7 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
 
     @Override
     protected boolean isCompatible(EventLoop loop) {
-        return loop instanceof IoEventLoop io && io.isCompatible(MemoryHandler.MemoryIoHandle.class);
+        return MemoryTie.isPossible(loop);
     }
 
     @Override
@@ -114,23 +107,12 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
 
     @Override
     protected void doRegister(ChannelPromise promise) {
-        ((IoEventLoop) eventLoop()).register((MemoryUnsafe) unsafe()).addListener(registered -> {
-            if (registered.isSuccess()) {
-                registration = (MemoryHandler.Registration) registered.getNow();
-                promise.setSuccess();
-            } else {
-                promise.setFailure(registered.cause());
-            }
-        });
+        tie.register(this, promise);
     }
 
     @Override
     protected void doDeregister() {
-        MemoryHandler.Registration present = registration;
-        if (present != null) {
-            registration = null;
-            present.cancel();
-        }
+        tie.deregister();
     }
 
     @Override
@@ -160,67 +142,11 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
         }
     }
 
-    private void tell(MemoryHandler.Event event) {
-        MemoryHandler.Registration present = registration;
-        if (present != null) {
-            present.tell(event);
-        }
-    }
-
-    // ---- reading
-
     @Override
     protected void doBeginRead() {
-        wantsRead = true;
-        if (in != null && in.hasArrived() && !inputShutdown) {
+        input.want();
+        if (in != null && in.hasArrived() && !input.isShutdown()) {
             network.deliver(0, end::readable);
-        }
-    }
-
-    private void readNoMore() {
-        wantsRead = false;
-    }
-
-    @SuppressWarnings("deprecation") // the type that Channel.Unsafe returns
-    private void readNow(MemoryPipe pipe) {
-        if (!wantsRead || inputShutdown || !isActive()) {
-            return;
-        }
-        ChannelPipeline pipeline = pipeline();
-        RecvByteBufAllocator.Handle allocator = unsafe().recvBufAllocHandle();
-        allocator.reset(config);
-        boolean ended = false;
-        do {
-            ByteBuf bytes = allocator.allocate(config.getAllocator());
-            allocator.attemptedBytesRead(bytes.writableBytes());
-            Buffer piece = pipe.read(bytes.writableBytes());
-            if (piece == null) {
-                bytes.release();
-                ended = pipe.isAtEnd();
-                allocator.lastBytesRead(ended ? -1 : 0);
-                break;
-            }
-            bytes.writeBytes(piece.asByteBuffer());
-            allocator.lastBytesRead(piece.length());
-            allocator.incMessagesRead(1);
-            wantsRead = false;
-            pipeline.fireChannelRead(bytes);
-        } while (allocator.continueReading() && isActive());
-        allocator.readComplete();
-        pipeline.fireChannelReadComplete();
-        if (ended) {
-            endInput();
-        }
-    }
-
-    private void endInput() {
-        inputShutdown = true;
-        if (isOpen()) {
-            if (Boolean.TRUE.equals(config.getOption(ChannelOption.ALLOW_HALF_CLOSURE))) {
-                pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-            } else {
-                unsafe().close(voidPromise());
-            }
         }
     }
 
@@ -293,7 +219,7 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
 
     @Override
     public boolean isInputShutdown() {
-        return inputShutdown || !isActive();
+        return input.isShutdown() || !isActive();
     }
 
     @Override
@@ -303,7 +229,7 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
 
     @Override
     public ChannelFuture shutdownInput(ChannelPromise promise) {
-        inputShutdown = true;
+        input.shutDown();
         return promise.setSuccess();
     }
 
@@ -335,7 +261,7 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
 
     @Override
     public ChannelFuture shutdown(ChannelPromise promise) {
-        inputShutdown = true;
+        input.shutDown();
         return shutdownOutput(promise);
     }
 
@@ -345,18 +271,18 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
 
         @Override
         public void readable() {
-            tell(MemoryHandler.Event.READABLE);
+            tie.tell(MemoryHandler.Event.READABLE);
         }
 
         @Override
         public void writable() {
-            tell(MemoryHandler.Event.WRITABLE);
+            tie.tell(MemoryHandler.Event.WRITABLE);
         }
 
         @Override
         public void failed(IOException error) {
             failure = error;
-            tell(MemoryHandler.Event.FAILED);
+            tie.tell(MemoryHandler.Event.FAILED);
         }
     }
 
@@ -386,13 +312,13 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
 
                 @Override
                 public void established() {
-                    tell(MemoryHandler.Event.CONNECTED);
+                    tie.tell(MemoryHandler.Event.CONNECTED);
                 }
 
                 @Override
                 public void refused(IOException error) {
                     failure = error;
-                    tell(MemoryHandler.Event.CONNECTED);
+                    tie.tell(MemoryHandler.Event.CONNECTED);
                 }
             });
         }
@@ -402,7 +328,7 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
             switch ((MemoryHandler.Event) event) {
                 case READABLE -> {
                     if (in != null) {
-                        readNow(in);
+                        input.readFrom(in);
                     }
                 }
                 case WRITABLE -> flush0();
@@ -431,7 +357,7 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
         private void lost() {
             IOException error = failure;
             if (error != null && isOpen()) {
-                inputShutdown = true;
+                input.shutDown();
                 pipeline().fireExceptionCaught(error);
                 close(voidPromise());
             }

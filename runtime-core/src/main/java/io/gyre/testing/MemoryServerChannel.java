@@ -5,7 +5,6 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -19,7 +18,7 @@ final class MemoryServerChannel extends AbstractServerChannel {
     private final MemoryNetwork network;
     private final ArrayDeque<MemoryChannel> backlog = new ArrayDeque<>();
     private final ChannelConfig config = new MemoryChannelConfig(this, () -> setWantsMore(false));
-    private MemoryHandler.@Nullable Registration registration;
+    private final MemoryTie tie = new MemoryTie();
     private @Nullable InetSocketAddress address;
     private boolean wantsMore;
     private boolean closed;
@@ -39,10 +38,7 @@ final class MemoryServerChannel extends AbstractServerChannel {
     }
 
     private void announce() {
-        MemoryHandler.Registration present = registration;
-        if (present != null) {
-            present.tell(MemoryHandler.Event.READABLE);
-        }
+        tie.tell(MemoryHandler.Event.READABLE);
     }
 
     @Override
@@ -62,7 +58,7 @@ final class MemoryServerChannel extends AbstractServerChannel {
 
     @Override
     protected boolean isCompatible(EventLoop loop) {
-        return loop instanceof IoEventLoop io && io.isCompatible(MemoryHandler.MemoryIoHandle.class);
+        return MemoryTie.isPossible(loop);
     }
 
     @Override
@@ -77,23 +73,12 @@ final class MemoryServerChannel extends AbstractServerChannel {
 
     @Override
     protected void doRegister(ChannelPromise promise) {
-        ((IoEventLoop) eventLoop()).register((ServerUnsafe) unsafe()).addListener(registered -> {
-            if (registered.isSuccess()) {
-                registration = (MemoryHandler.Registration) registered.getNow();
-                promise.setSuccess();
-            } else {
-                promise.setFailure(registered.cause());
-            }
-        });
+        tie.register(this, promise);
     }
 
     @Override
     protected void doDeregister() {
-        MemoryHandler.Registration present = registration;
-        if (present != null) {
-            registration = null;
-            present.cancel();
-        }
+        tie.deregister();
     }
 
     @Override
