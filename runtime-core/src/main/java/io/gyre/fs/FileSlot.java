@@ -1,8 +1,10 @@
 package io.gyre.fs;
 
 import io.gyre.abort.AbortSignal;
+import io.gyre.buffer.Buffer;
 import io.gyre.loop.Registration;
 import io.gyre.stream.Callback;
+import io.gyre.stream.StreamOptions;
 import io.gyre.work.WorkRequest;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -31,6 +33,13 @@ final class FileSlot {
     FileSlot(FileSystem files, Path path) {
         this.files = files;
         this.path = path;
+    }
+
+    /** The options of a stream of bytes over a file. */
+    static StreamOptions<Buffer> streamOptions(int highWaterMark, boolean autoClose, @Nullable AbortSignal signal) {
+        StreamOptions<Buffer> common =
+                StreamOptions.bytes().highWaterMark(highWaterMark).autoDestroy(autoClose);
+        return signal == null ? common : common.signal(signal);
     }
 
     void open(Set<? extends OpenOption> options, Callback callback) {

@@ -5,7 +5,6 @@ import io.gyre.loop.Registration;
 import io.gyre.stream.AbstractReadable;
 import io.gyre.stream.Callback;
 import io.gyre.stream.FileRange;
-import io.gyre.stream.StreamOptions;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -37,7 +36,7 @@ public final class ReadStream extends AbstractReadable<Buffer> {
     private boolean offersRanges;
 
     ReadStream(FileSystem files, Path path, ReadStreamOptions options) {
-        super(files.loop(), streamOptions(options));
+        super(files.loop(), FileSlot.streamOptions(options.highWaterMark, options.autoClose, options.signal));
         this.path = Objects.requireNonNull(path, "path");
         this.options = options;
         this.position = options.start;
@@ -45,12 +44,6 @@ public final class ReadStream extends AbstractReadable<Buffer> {
         slot.giveUpWith(options.signal);
         this.ahead = new LookAhead(slot, options.end == Long.MAX_VALUE ? Long.MAX_VALUE : options.end + 1);
         construct(callback -> slot.open(Set.of(StandardOpenOption.READ), callback));
-    }
-
-    private static StreamOptions<Buffer> streamOptions(ReadStreamOptions options) {
-        StreamOptions<Buffer> common =
-                StreamOptions.bytes().highWaterMark(options.highWaterMark).autoDestroy(options.autoClose);
-        return options.signal == null ? common : common.signal(options.signal);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.gyre.loop.Registration;
 import io.gyre.stream.AbstractWritable;
 import io.gyre.stream.Callback;
 import io.gyre.stream.StreamException;
-import io.gyre.stream.StreamOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -29,19 +28,13 @@ public final class WriteStream extends AbstractWritable<Buffer> {
     private long bytesWritten;
 
     WriteStream(FileSystem files, Path path, WriteStreamOptions options) {
-        super(files.loop(), streamOptions(options));
+        super(files.loop(), FileSlot.streamOptions(options.highWaterMark, options.autoClose, options.signal));
         this.path = Objects.requireNonNull(path, "path");
         this.options = options;
         this.position = options.start;
         this.slot = new FileSlot(files, path);
         slot.giveUpWith(options.signal);
         construct(callback -> slot.open(options.flags, callback));
-    }
-
-    private static StreamOptions<Buffer> streamOptions(WriteStreamOptions options) {
-        StreamOptions<Buffer> common =
-                StreamOptions.bytes().highWaterMark(options.highWaterMark).autoDestroy(options.autoClose);
-        return options.signal == null ? common : common.signal(options.signal);
     }
 
     @Override

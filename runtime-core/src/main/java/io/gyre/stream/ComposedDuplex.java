@@ -1,6 +1,5 @@
 package io.gyre.stream;
 
-import io.gyre.abort.AbortException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,26 +7,15 @@ import org.jspecify.annotations.Nullable;
  * A pipeline as one stream: what is written goes into its first stream, what is read comes out of its last one. It is
  * made of streams that are used by nobody else.
  */
-final class ComposedDuplex<I, O> extends AbstractDuplex<I, O> {
+final class ComposedDuplex<I, O> extends RelayDuplex<I, O> {
 
     private final Stream head;
     private final Stream tail;
     private final boolean hasWritable;
     private final boolean hasReadable;
 
-    /** What waits for the head to drain, for the tail to be through, and for the pipeline to be. */
-    private @Nullable Callback onDrain;
-
-    private @Nullable Callback onFinish;
-    private @Nullable Callback onClose;
-
-    private boolean wantsMore;
-
-    /** Whether the pipeline is through: the end of this stream is no abort then. */
-    private boolean through;
-
     private ComposedDuplex(Stream head, Stream tail, DuplexOptions<I, O> options) {
-        super(head.loop(), options);
+        super(head, options);
         this.head = head;
         this.tail = tail;
         this.hasWritable = options.hasWritable;
@@ -70,92 +58,33 @@ final class ComposedDuplex<I, O> extends AbstractDuplex<I, O> {
 
     private void listen() {
         if (hasWritable) {
-            head().onDrain(() -> {
-                Callback callback = onDrain;
-                onDrain = null;
-                done(callback);
-            });
-            Finished.watch(tail, outcome -> {
-                Callback callback = onFinish;
-                onFinish = null;
-                done(callback);
-            });
+            sink().onDrain(this::sinkDrained);
+            Finished.watch(tail, outcome -> sinkFinished());
         }
         if (hasReadable) {
-            tail().onReadable(this::readOn);
-            tail().onEnd(this::pushEnd);
-        }
-    }
-
-    @SuppressWarnings("unchecked") // only where it is writable
-    private Writable<I> head() {
-        return (Writable<I>) head;
-    }
-
-    @SuppressWarnings("unchecked") // only where it is readable
-    private Readable<O> tail() {
-        return (Readable<O>) tail;
-    }
-
-    private static void done(@Nullable Callback callback) {
-        if (callback != null) {
-            callback.done();
+            source().onReadable(this::readOn);
+            source().onEnd(this::pushEnd);
         }
     }
 
     private void through(@Nullable Throwable error) {
-        through = true;
-        Callback callback = onClose;
-        onClose = null;
-        if (callback != null) {
-            callback.call(error);
-        } else if (error != null || (!hasReadable && !hasWritable)) {
-            destroy(error);
-        }
+        through(error, error != null || (!hasReadable && !hasWritable));
     }
 
     @Override
-    protected void doWrite(I chunk, Callback callback) {
-        if (head().write(chunk)) {
-            callback.done();
-        } else {
-            onDrain = callback;
-        }
+    @SuppressWarnings("unchecked") // only where it is writable
+    Writable<I> sink() {
+        return (Writable<I>) head;
     }
 
     @Override
-    protected void doFinal(Callback callback) {
-        head().end();
-        onFinish = callback;
+    @SuppressWarnings("unchecked") // only where it is readable
+    Readable<O> source() {
+        return (Readable<O>) tail;
     }
 
     @Override
-    protected void doRead(int n) {
-        wantsMore = true;
-        readOn();
-    }
-
-    private void readOn() {
-        while (wantsMore) {
-            O chunk = tail().read();
-            if (chunk == null) {
-                return;
-            }
-            wantsMore = push(chunk);
-        }
-    }
-
-    @Override
-    protected void doDestroy(@Nullable Throwable error, Callback callback) {
-        Throwable cause = error == null && !through ? new AbortException() : error;
-        wantsMore = false;
-        onDrain = null;
-        onFinish = null;
+    void giveUp(@Nullable Throwable cause, boolean through) {
         StreamLifecycle.giveUp(tail, cause);
-        if (through) {
-            callback.call(cause);
-        } else {
-            onClose = callback;
-        }
     }
 }

@@ -67,14 +67,7 @@ final class StreamLifecycle {
     }
 
     void checkThread(String operation) {
-        if (!loop.inEventLoop()) {
-            throw wrongThread(operation);
-        }
-    }
-
-    private IllegalStateException wrongThread(String operation) {
-        return new IllegalStateException(operation + " must be called on the thread of " + loop
-                + ", but was called on '" + Thread.currentThread().getName() + "'; use loop.execute(() -> ...) there");
+        loop.checkThread(operation);
     }
 
     // ---- construction
