@@ -2,9 +2,6 @@ package io.gyre.loop;
 
 import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoop;
-import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.nio.NioIoHandle;
-import io.netty.channel.uring.IoUringIoHandle;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -358,13 +355,7 @@ public final class EventLoop implements Executor {
     public Poll poll(int fd) {
         checkThread("poll");
         NettyPoller netty = nettyPoller();
-        if (netty.isCompatible(EpollIoHandle.class)) {
-            return new Poll(this, netty, new PollSource.OfEpoll(fd), "descriptor " + fd);
-        }
-        if (netty.isCompatible(IoUringIoHandle.class)) {
-            return new Poll(this, netty, new PollSource.OfIoUring(fd), "descriptor " + fd);
-        }
-        throw new UnsupportedOperationException(this + " watches no descriptors; give it a SelectableChannel");
+        return new Poll(this, netty, PollSource.of(this, netty, fd), "descriptor " + fd);
     }
 
     /**
@@ -377,10 +368,7 @@ public final class EventLoop implements Executor {
     public Poll poll(SelectableChannel channel) {
         checkThread("poll");
         NettyPoller netty = nettyPoller();
-        if (!netty.isCompatible(NioIoHandle.class)) {
-            throw new UnsupportedOperationException(this + " watches no SelectableChannel; give it a descriptor");
-        }
-        return new Poll(this, netty, new PollSource.OfNio(channel), channel.toString());
+        return new Poll(this, netty, PollSource.of(this, netty, channel), channel.toString());
     }
 
     /**
@@ -664,13 +652,11 @@ public final class EventLoop implements Executor {
      */
     public Handle handleOf(Channel channel) {
         checkThread("handleOf");
-        Object io = channel.unsafe();
-        for (Handle h = liveness.firstHandle(); h != null; h = h.nextActive) {
-            if (h instanceof TrackedHandle.Registered r && r.isFor(io)) {
-                return h;
-            }
+        Handle handle = TrackedHandle.of(channel, liveness);
+        if (handle == null) {
+            throw new IllegalArgumentException(channel + " is not registered with " + this);
         }
-        throw new IllegalArgumentException(channel + " is not registered with " + this);
+        return handle;
     }
 
     @Override
@@ -761,33 +747,7 @@ public final class EventLoop implements Executor {
         poller.close();
     }
 
-    /** Runs what was posted while the loop was torn down: channels that close put work off through posts. */
-    void runLeftovers() {
-        Runnable task;
-        while ((task = inbound.poll()) != null) {
-            lifecycle.runLeftover(task);
-        }
-    }
-
     private static Runnable notNull(Runnable callback) {
         return Objects.requireNonNull(callback, "callback");
-    }
-
-    private record PollerContext(EventLoop loop) implements Poller.Context {
-
-        @Override
-        public boolean mayBlock() {
-            return loop.turns.mayBlock();
-        }
-
-        @Override
-        public int activeRequests() {
-            return loop.liveness.activeRequests();
-        }
-
-        @Override
-        public int activeTimers() {
-            return loop.timers.refCount + (loop.turns.hasScheduledNettyTasks() ? 1 : 0);
-        }
     }
 }

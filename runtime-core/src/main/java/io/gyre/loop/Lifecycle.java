@@ -203,7 +203,15 @@ final class Lifecycle {
         }
     }
 
-    void runLeftover(Runnable task) {
+    /** Runs what was posted while the loop was torn down: channels that close put work off through posts. */
+    void runLeftovers() {
+        Runnable task;
+        while ((task = loop.inbound.poll()) != null) {
+            runLeftover(task);
+        }
+    }
+
+    private void runLeftover(Runnable task) {
         try {
             task.run();
         } catch (Throwable t) {

@@ -157,7 +157,7 @@ final class NettyPoller implements Poller, IoHandlerContext {
         try {
             nettyLoop.beginShutdown();
             handler.prepareToDestroy();
-            loop.runLeftovers();
+            loop.lifecycle.runLeftovers();
         } finally {
             handler.destroy();
             nettyLoop.terminated();

@@ -27,6 +27,23 @@ abstract class PollSource {
     private @Nullable IoRegistration registration;
     private @Nullable NettyPoller poller;
 
+    static PollSource of(EventLoop loop, NettyPoller netty, int fd) {
+        if (netty.isCompatible(EpollIoHandle.class)) {
+            return new OfEpoll(fd);
+        }
+        if (netty.isCompatible(IoUringIoHandle.class)) {
+            return new OfIoUring(fd);
+        }
+        throw new UnsupportedOperationException(loop + " watches no descriptors; give it a SelectableChannel");
+    }
+
+    static PollSource of(EventLoop loop, NettyPoller netty, SelectableChannel channel) {
+        if (netty.isCompatible(NioIoHandle.class)) {
+            return new OfNio(channel);
+        }
+        throw new UnsupportedOperationException(loop + " watches no SelectableChannel; give it a descriptor");
+    }
+
     void open(Poll owner, NettyPoller netty) {
         poll = owner;
         poller = netty;

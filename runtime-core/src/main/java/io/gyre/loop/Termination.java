@@ -1,13 +1,10 @@
 package io.gyre.loop;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The end of a loop as a future, which refuses to block the thread of a loop: its own would wait for itself. */
-final class Termination<T extends @Nullable Object> extends CompletableFuture<T> {
+/** The end of a loop as a future. */
+final class Termination<T extends @Nullable Object> extends LoopFuture<T> {
 
     private final EventLoop loop;
 
@@ -21,28 +18,8 @@ final class Termination<T extends @Nullable Object> extends CompletableFuture<T>
     }
 
     @Override
-    public T get() throws InterruptedException, ExecutionException {
-        checkMayBlock();
-        return super.get();
-    }
-
-    @Override
-    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        checkMayBlock();
-        return super.get(timeout, unit);
-    }
-
-    @Override
-    public T join() {
-        checkMayBlock();
-        return super.join();
-    }
-
-    private void checkMayBlock() {
-        EventLoop blocked = isDone() ? null : EventLoop.currentOrNull();
-        if (blocked != null) {
-            throw new IllegalStateException("the thread of " + blocked + " would be blocked until "
-                    + (blocked == loop ? "its own end" : loop + " ends") + "; use whenComplete");
-        }
+    protected IllegalStateException refusal(EventLoop blocked) {
+        return new IllegalStateException("the thread of " + blocked + " would be blocked until "
+                + (blocked == loop ? "its own end" : loop + " ends") + "; use whenComplete");
     }
 }

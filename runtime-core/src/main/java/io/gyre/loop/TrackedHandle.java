@@ -1,5 +1,6 @@
 package io.gyre.loop;
 
+import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoRegistration;
@@ -9,6 +10,7 @@ import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.uring.IoUringIoHandle;
 import java.nio.channels.SelectableChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before a handle that was registered with the transport, so that each of its I/O callbacks is a callback of
@@ -27,6 +29,17 @@ abstract class TrackedHandle implements IoHandle {
         this.delegate = delegate;
         this.frame = loop.captureFrame();
         this.liveness = new Registered(loop, this);
+    }
+
+    /** The loop's record of a channel; null if it is not registered there. */
+    static @Nullable Handle of(Channel channel, Liveness liveness) {
+        Object io = channel.unsafe();
+        for (Handle h = liveness.firstHandle(); h != null; h = h.nextActive) {
+            if (h instanceof Registered r && r.io.delegate == io) {
+                return h;
+            }
+        }
+        return null;
     }
 
     /** Wraps a handle in the kind of wrapper that its transport's handler takes. */
@@ -104,10 +117,6 @@ abstract class TrackedHandle implements IoHandle {
         Registered(EventLoop loop, TrackedHandle io) {
             super(loop, "Channel");
             this.io = io;
-        }
-
-        boolean isFor(Object ioHandle) {
-            return io.delegate == ioHandle;
         }
 
         void opened() {
