@@ -6,35 +6,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.tck.PublisherVerification;
-import org.reactivestreams.tck.TestEnvironment;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
 /** The rules of Reactive Streams for a file that is read in chunks, of one byte each here. */
 @Test
-public class LoopFilesTckTest extends PublisherVerification<Buffer> {
+public class LoopFilesTckTest extends LoopPublisherVerification<Buffer> {
 
     private static final int SIZE = 32;
 
-    private RunningLoop running;
     private Path file;
 
-    public LoopFilesTckTest() {
-        super(new TestEnvironment(2_000, 100), 2_000);
-    }
-
     @BeforeClass
-    public void start() throws IOException {
-        running = RunningLoop.start();
+    public void makeFile() throws IOException {
         file = Files.createTempFile("tck", ".bin");
         Files.write(file, new byte[SIZE]);
     }
 
     @AfterClass
-    public void end() throws IOException {
-        running.close();
+    public void deleteFile() throws IOException {
         Files.delete(file);
     }
 

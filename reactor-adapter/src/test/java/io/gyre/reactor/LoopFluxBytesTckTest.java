@@ -3,31 +3,11 @@ package io.gyre.reactor;
 import io.gyre.buffer.Buffer;
 import io.gyre.stream.Readable;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.tck.PublisherVerification;
-import org.reactivestreams.tck.TestEnvironment;
-import org.testng.annotations.AfterClass;
-import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
 /** The rules of Reactive Streams for publishers that count bytes; each buffer is one byte here. */
 @Test
-public class LoopFluxBytesTckTest extends PublisherVerification<Buffer> {
-
-    private RunningLoop running;
-
-    public LoopFluxBytesTckTest() {
-        super(new TestEnvironment(2_000, 100), 2_000);
-    }
-
-    @BeforeClass
-    public void start() {
-        running = RunningLoop.start();
-    }
-
-    @AfterClass
-    public void end() {
-        running.close();
-    }
+public class LoopFluxBytesTckTest extends LoopPublisherVerification<Buffer> {
 
     @Override
     public Publisher<Buffer> createPublisher(long elements) {

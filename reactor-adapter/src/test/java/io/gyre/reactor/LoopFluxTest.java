@@ -10,7 +10,6 @@ import io.gyre.stream.StreamOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -33,15 +31,7 @@ class LoopFluxTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private final List<Throwable> uncaught = new ArrayList<>();
-    private RunningLoop running;
-
-    @BeforeEach
-    void start() {
-        RunningLoop fresh = RunningLoop.notStarted();
-        fresh.loop.onUncaughtException((error, origin) -> uncaught.add(error));
-        running = fresh.started();
-    }
+    private final RunningLoop running = RunningLoop.watched();
 
     @AfterEach
     void end() {
@@ -251,7 +241,7 @@ class LoopFluxTest {
                 .verify(LONG);
         running.aTurn();
         assertThat(others.closed).isTrue();
-        assertThat(uncaught).isEmpty();
+        assertThat(running.uncaught).isEmpty();
     }
 
     @Test
@@ -264,7 +254,7 @@ class LoopFluxTest {
                 .then(() -> running.run(() -> source.destroy(broken)))
                 .expectErrorSatisfies(error -> assertThat(error).isSameAs(broken))
                 .verify(LONG);
-        assertThat(uncaught).isEmpty();
+        assertThat(running.uncaught).isEmpty();
     }
 
     @Test
@@ -342,7 +332,7 @@ class LoopFluxTest {
         });
         running.aTurn();
         assertThat(numbers.closed).isTrue();
-        assertThat(uncaught).containsExactly(thrown);
+        assertThat(running.uncaught).containsExactly(thrown);
     }
 
     @Test

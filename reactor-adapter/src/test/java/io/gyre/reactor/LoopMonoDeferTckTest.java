@@ -2,31 +2,11 @@ package io.gyre.reactor;
 
 import io.gyre.promise.Promise;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.tck.PublisherVerification;
-import org.reactivestreams.tck.TestEnvironment;
-import org.testng.annotations.AfterClass;
-import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
 /** The rules of Reactive Streams for operations that are given up when they are cancelled. */
 @Test
-public class LoopMonoDeferTckTest extends PublisherVerification<Long> {
-
-    private RunningLoop running;
-
-    public LoopMonoDeferTckTest() {
-        super(new TestEnvironment(2_000, 100), 2_000);
-    }
-
-    @BeforeClass
-    public void start() {
-        running = RunningLoop.start();
-    }
-
-    @AfterClass
-    public void end() {
-        running.close();
-    }
+public class LoopMonoDeferTckTest extends LoopPublisherVerification<Long> {
 
     @Override
     public long maxElementsFromPublisher() {

@@ -7,13 +7,10 @@ import io.gyre.promise.Promise;
 import io.gyre.promise.Resolvers;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -24,15 +21,7 @@ class LoopMonoTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private final List<Throwable> uncaught = new ArrayList<>();
-    private RunningLoop running;
-
-    @BeforeEach
-    void start() {
-        RunningLoop fresh = RunningLoop.notStarted();
-        fresh.loop.onUncaughtException((error, origin) -> uncaught.add(error));
-        running = fresh.started();
-    }
+    private final RunningLoop running = RunningLoop.watched();
 
     @AfterEach
     void end() {
@@ -64,7 +53,7 @@ class LoopMonoTest {
                 .expectComplete()
                 .verify(LONG);
         running.aTurn();
-        assertThat(uncaught).isEmpty();
+        assertThat(running.uncaught).isEmpty();
     }
 
     @Test
@@ -100,7 +89,7 @@ class LoopMonoTest {
         running.run(() -> resolvers.reject(new IOException("nobody hears of it")));
         running.aTurn();
         assertThat(told).hasValue(0);
-        assertThat(uncaught).isEmpty();
+        assertThat(running.uncaught).isEmpty();
     }
 
     @Test

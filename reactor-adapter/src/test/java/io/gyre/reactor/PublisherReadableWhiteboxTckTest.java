@@ -29,7 +29,7 @@ public class PublisherReadableWhiteboxTckTest extends SubscriberWhiteboxVerifica
 
     @Override
     public Subscriber<Integer> createSubscriber(WhiteboxSubscriberProbe<Integer> probe) {
-        return new TckPuppet<>(running, TckStreams.subscriberOfAStream(running), probe);
+        return TckStreams.watched(running, TckStreams.subscriberOfAStream(running), probe);
     }
 
     @Override

@@ -4,8 +4,10 @@ import io.gyre.loop.EventLoop;
 import io.gyre.loop.EventLoopBuilder;
 import io.gyre.loop.Transport;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -13,6 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class RunningLoop implements AutoCloseable {
 
     public final EventLoop loop;
+
+    /** What reached the loop's error policy, where it is {@link #watched}. */
+    final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
 
     /** The loop's clock where it is scripted; moves by {@link #advance} only. */
     private final AtomicLong nanos = new AtomicLong(1_000_000_000);
@@ -39,6 +44,13 @@ public final class RunningLoop implements AutoCloseable {
 
     public static RunningLoop notStarted() {
         return new RunningLoop(false);
+    }
+
+    /** One that goes on after errors, and keeps them. */
+    static RunningLoop watched() {
+        RunningLoop fresh = notStarted();
+        fresh.loop.onUncaughtException((error, origin) -> fresh.uncaught.add(error));
+        return fresh.started();
     }
 
     public static RunningLoop on(Transport transport) {

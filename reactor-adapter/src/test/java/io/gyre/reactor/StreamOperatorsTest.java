@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
@@ -28,20 +27,12 @@ class StreamOperatorsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final int MARK = CountingSource.HIGH_WATER_MARK;
 
-    private final List<Throwable> uncaught = new ArrayList<>();
-    private RunningLoop running;
-
-    @BeforeEach
-    void start() {
-        RunningLoop fresh = RunningLoop.notStarted();
-        fresh.loop.onUncaughtException((error, origin) -> uncaught.add(error));
-        running = fresh.started();
-    }
+    private final RunningLoop running = RunningLoop.watched();
 
     @AfterEach
     void end() {
         running.close();
-        assertThat(uncaught).isEmpty();
+        assertThat(running.uncaught).isEmpty();
     }
 
     private static List<Integer> numbers(int last) {

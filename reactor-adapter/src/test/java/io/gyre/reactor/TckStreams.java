@@ -1,14 +1,23 @@
 package io.gyre.reactor;
 
 import io.gyre.stream.Readable;
+import io.gyre.stream.flow.FlowPuppet;
 import java.util.concurrent.atomic.AtomicReference;
+import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
+import org.reactivestreams.tck.SubscriberWhiteboxVerification.WhiteboxSubscriberProbe;
 
-/** Gets at the subscriber that a stream of a publisher makes. */
+/** What the kit is shown: subscribers that it can watch, and the one that a stream of a publisher makes. */
 final class TckStreams {
 
     private TckStreams() {}
+
+    /** A subscriber that the kit watches, and in whose name it asks and cancels. */
+    static <T> Subscriber<T> watched(RunningLoop running, Subscriber<T> subscriber, WhiteboxSubscriberProbe<T> probe) {
+        return FlowAdapters.toSubscriber(
+                new FlowPuppet<>(running.loop, FlowAdapters.toFlowSubscriber(subscriber), probe));
+    }
 
     /** The stream is read by somebody who takes whatever comes. */
     @SuppressWarnings("unchecked") // a stream of integers takes integers

@@ -30,7 +30,7 @@ public class WritableSubscriberBytesWhiteboxTckTest extends SubscriberWhiteboxVe
 
     @Override
     public Subscriber<Buffer> createSubscriber(WhiteboxSubscriberProbe<Buffer> probe) {
-        return new TckPuppet<>(running, LoopSubscribers.into(Sink.<Buffer>quick(running), Demand.bytes()), probe);
+        return TckStreams.watched(running, LoopSubscribers.into(Sink.<Buffer>quick(running), Demand.bytes()), probe);
     }
 
     @Override

@@ -15,7 +15,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
@@ -28,15 +27,7 @@ class WritableSubscriberTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private final List<Throwable> uncaught = new ArrayList<>();
-    private RunningLoop running;
-
-    @BeforeEach
-    void start() {
-        RunningLoop fresh = RunningLoop.notStarted();
-        fresh.loop.onUncaughtException((error, origin) -> uncaught.add(error));
-        running = fresh.started();
-    }
+    private final RunningLoop running = RunningLoop.watched();
 
     @AfterEach
     void end() {
@@ -151,7 +142,7 @@ class WritableSubscriberTest {
         running.aTurn();
         assertThat(running.call(sink::errored)).isSameAs(broken);
         assertThat(running.call(sink::isClosed)).isTrue();
-        assertThat(uncaught).isEmpty();
+        assertThat(running.uncaught).isEmpty();
     }
 
     @Test
@@ -169,7 +160,7 @@ class WritableSubscriberTest {
                 .expectErrorSatisfies(error -> assertThat(error).isSameAs(broken))
                 .verify(LONG);
         publisher.assertCancelled();
-        assertThat(uncaught).isEmpty();
+        assertThat(running.uncaught).isEmpty();
     }
 
     @Test
@@ -195,7 +186,7 @@ class WritableSubscriberTest {
         AtomicBoolean cancelled = new AtomicBoolean();
         WritableSubscriber<Integer> subscriber = LoopSubscribers.into(sink);
         Flux.range(1, 10)
-                .doOnRequest(n -> uncaught.add(new AssertionError("asked for " + n)))
+                .doOnRequest(n -> running.uncaught.add(new AssertionError("asked for " + n)))
                 .doOnCancel(() -> cancelled.set(true))
                 .subscribe(subscriber);
         StepVerifier.create(subscriber.completion())
@@ -203,7 +194,7 @@ class WritableSubscriberTest {
                 .verify(LONG);
         assertThat(cancelled).isTrue();
         assertThat(sink.written).isEmpty();
-        assertThat(uncaught).isEmpty();
+        assertThat(running.uncaught).isEmpty();
     }
 
     @Test

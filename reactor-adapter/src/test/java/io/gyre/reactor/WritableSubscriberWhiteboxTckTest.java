@@ -29,7 +29,7 @@ public class WritableSubscriberWhiteboxTckTest extends SubscriberWhiteboxVerific
 
     @Override
     public Subscriber<Integer> createSubscriber(WhiteboxSubscriberProbe<Integer> probe) {
-        return new TckPuppet<>(running, LoopSubscribers.into(Sink.<Integer>quick(running)), probe);
+        return TckStreams.watched(running, LoopSubscribers.into(Sink.<Integer>quick(running)), probe);
     }
 
     @Override

@@ -153,16 +153,26 @@ final class ProgramStreams {
             steps.later(outcome, name, callback);
         }
 
-        void writev(List<Object> chunks, Callback callback) {
+        /** False if the sink of the program has no such step. */
+        boolean writev(List<Object> chunks, Callback callback) {
+            if (!d.path("writev").asBoolean()) {
+                return false;
+            }
             calls++;
             steps.log(name + "._writev("
                     + String.join(",", chunks.stream().map(Object::toString).toList()) + ")");
             steps.later(Outcome.of(d.get("write"), calls), name, callback);
+            return true;
         }
 
-        void end(Callback callback) {
+        /** False if the sink of the program has no such step. */
+        boolean end(Callback callback) {
+            if (!d.has("final")) {
+                return false;
+            }
             steps.log(name + "._final");
             steps.later(Outcome.of(d.get("final"), 0), name + ".final", callback);
+            return true;
         }
     }
 
@@ -218,18 +228,14 @@ final class ProgramStreams {
 
         @Override
         protected void doWritev(List<Object> chunks, Callback callback) {
-            if (d.path("writev").asBoolean()) {
-                writing.writev(chunks, callback);
-            } else {
+            if (!writing.writev(chunks, callback)) {
                 super.doWritev(chunks, callback);
             }
         }
 
         @Override
         protected void doFinal(Callback callback) {
-            if (d.has("final")) {
-                writing.end(callback);
-            } else {
+            if (!writing.end(callback)) {
                 super.doFinal(callback);
             }
         }
@@ -270,18 +276,14 @@ final class ProgramStreams {
 
         @Override
         protected void doWritev(List<Object> chunks, Callback callback) {
-            if (d.path("writev").asBoolean()) {
-                writing.writev(chunks, callback);
-            } else {
+            if (!writing.writev(chunks, callback)) {
                 super.doWritev(chunks, callback);
             }
         }
 
         @Override
         protected void doFinal(Callback callback) {
-            if (d.has("final")) {
-                writing.end(callback);
-            } else {
+            if (!writing.end(callback)) {
                 super.doFinal(callback);
             }
         }

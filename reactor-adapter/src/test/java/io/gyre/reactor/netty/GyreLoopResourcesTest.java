@@ -165,23 +165,14 @@ class GyreLoopResourcesTest {
         try (EventLoopGroup group = EventLoopGroup.start(2)) {
             LoopResources resources = GyreLoopResources.from(group);
             Set<EventLoop> loops = ConcurrentHashMap.newKeySet();
-            DisposableServer server = HttpServer.create()
-                    .runOn(resources)
-                    .host("localhost")
-                    .port(0)
+            DisposableServer server = Local.httpServer(resources)
                     .handle((request, response) -> {
                         loops.add(EventLoop.current());
                         return response.send();
                     })
                     .bindNow();
             for (int i = 0; i < 8; i++) {
-                HttpClient.newConnection()
-                        .runOn(resources)
-                        .port(server.port())
-                        .host("localhost")
-                        .get()
-                        .response()
-                        .block();
+                Local.httpClient(resources, server).get().response().block();
             }
             assertThat(loops).containsExactlyInAnyOrderElementsOf(group.loops());
             server.disposeNow();
@@ -194,8 +185,7 @@ class GyreLoopResourcesTest {
             LoopResources resources = GyreLoopResources.from(group);
             DisposableServer server = hello(resources);
             ConnectionProvider pool = ConnectionProvider.create("pool", 4);
-            HttpClient client =
-                    HttpClient.create(pool).runOn(resources).host("localhost").port(server.port());
+            HttpClient client = Local.httpClient(resources, server, pool);
             for (EventLoop loop : group.loops()) {
                 Set<EventLoop> answered = new HashSet<>();
                 CompletableFuture<Void> done = new CompletableFuture<>();
@@ -222,19 +212,13 @@ class GyreLoopResourcesTest {
     }
 
     private static DisposableServer hello(LoopResources resources) {
-        return HttpServer.create()
-                .runOn(resources)
-                .host("localhost")
-                .port(0)
+        return Local.httpServer(resources)
                 .handle((request, response) -> response.sendString(Mono.just("hello")))
                 .bindNow();
     }
 
     private static String ask(LoopResources resources, DisposableServer server) {
-        return HttpClient.newConnection()
-                .runOn(resources)
-                .host("localhost")
-                .port(server.port())
+        return Local.httpClient(resources, server)
                 .get()
                 .responseContent()
                 .aggregate()

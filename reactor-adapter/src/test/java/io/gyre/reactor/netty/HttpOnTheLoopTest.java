@@ -100,11 +100,8 @@ class HttpOnTheLoopTest {
         try (RunningLoop running = RunningLoop.on(transport)) {
             OnTheLoop on = new OnTheLoop(running.loop);
             LoopResources resources = GyreLoopResources.from(running.loop);
-            DisposableServer server = wire.server(HttpServer.create()
-                            .runOn(resources)
-                            .host("localhost")
-                            .port(0)
-                            .doOnConnection(connection -> on.here("server connection")))
+            DisposableServer server = wire.server(
+                            Local.httpServer(resources).doOnConnection(connection -> on.here("server connection")))
                     .handle((request, response) -> {
                         on.here("server request");
                         assertThat(request.version().toString())
@@ -162,10 +159,7 @@ class HttpOnTheLoopTest {
         try (RunningLoop running = RunningLoop.on(transport)) {
             OnTheLoop on = new OnTheLoop(running.loop);
             LoopResources resources = GyreLoopResources.from(running.loop);
-            DisposableServer server = HttpServer.create()
-                    .runOn(resources)
-                    .host("localhost")
-                    .port(0)
+            DisposableServer server = Local.httpServer(resources)
                     .handle((request, response) -> response.sendString(
                             Mono.just(request.remoteAddress().toString())))
                     .bindNow();
@@ -173,11 +167,8 @@ class HttpOnTheLoopTest {
                     .maxConnections(2)
                     .pendingAcquireMaxCount(requests)
                     .build();
-            HttpClient client = HttpClient.create(pool)
-                    .runOn(resources)
-                    .host("localhost")
-                    .port(server.port())
-                    .doOnConnected(connection -> on.here("connected"));
+            HttpClient client =
+                    Local.httpClient(resources, server, pool).doOnConnected(connection -> on.here("connected"));
             List<String> ports = Flux.range(0, requests)
                     .flatMap(
                             i -> client.get()
@@ -202,10 +193,7 @@ class HttpOnTheLoopTest {
         try (RunningLoop running = RunningLoop.start()) {
             OnTheLoop on = new OnTheLoop(running.loop);
             LoopResources resources = GyreLoopResources.from(running.loop);
-            DisposableServer server = HttpServer.create()
-                    .runOn(resources)
-                    .host("localhost")
-                    .port(0)
+            DisposableServer server = Local.httpServer(resources)
                     .route(routes -> routes.ws(
                             "/echo",
                             (in, out) -> out.sendString(in.receive()
@@ -213,10 +201,7 @@ class HttpOnTheLoopTest {
                                     .doOnNext(text -> on.here("server"))
                                     .take(2))))
                     .bindNow();
-            List<String> echoed = HttpClient.newConnection()
-                    .runOn(resources)
-                    .host("localhost")
-                    .port(server.port())
+            List<String> echoed = Local.httpClient(resources, server)
                     .websocket()
                     .uri("/echo")
                     .handle((in, out) -> out.sendString(Flux.just("one", "two"))

@@ -130,10 +130,7 @@ class NamesOnTheLoopTest {
             OnTheLoop on = new OnTheLoop(running.loop);
             LoopResources resources = GyreLoopResources.from(running.loop);
             DisposableServer server = hello(resources);
-            assertThat(HttpClient.newConnection()
-                            .runOn(resources)
-                            .host("localhost")
-                            .port(server.port())
+            assertThat(Local.httpClient(resources, server)
                             .doAfterResolve((connection, address) -> on.here("knows"))
                             .get()
                             .responseContent()

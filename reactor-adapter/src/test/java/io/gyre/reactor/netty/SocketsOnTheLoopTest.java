@@ -29,7 +29,6 @@ import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
-import reactor.netty.tcp.TcpServer;
 import reactor.netty.udp.UdpClient;
 import reactor.netty.udp.UdpServer;
 
@@ -43,10 +42,7 @@ class SocketsOnTheLoopTest {
         try (RunningLoop running = RunningLoop.on(transport)) {
             OnTheLoop on = new OnTheLoop(running.loop);
             LoopResources resources = GyreLoopResources.from(running.loop);
-            DisposableServer server = TcpServer.create()
-                    .runOn(resources)
-                    .host("localhost")
-                    .port(0)
+            DisposableServer server = Local.tcpServer(resources)
                     .doOnConnection(connection -> on.here("accepted"))
                     .handle((in, out) -> out.sendString(in.receive().asString().doOnNext(t -> on.here("server"))))
                     .bindNow();
@@ -142,11 +138,7 @@ class SocketsOnTheLoopTest {
         try (RunningLoop running = RunningLoop.start()) {
             OnTheLoop on = new OnTheLoop(running.loop);
             LoopResources resources = GyreLoopResources.from(running.loop);
-            DisposableServer server = TcpServer.create()
-                    .runOn(resources)
-                    .host("localhost")
-                    .port(0)
-                    .bindNow();
+            DisposableServer server = Local.tcpServer(resources).bindNow();
             int port = server.port();
             server.disposeNow();
             assertThatThrownBy(() -> TcpClient.newConnection()
@@ -167,11 +159,8 @@ class SocketsOnTheLoopTest {
         CompletableFuture<Throwable> uncaught = new CompletableFuture<>();
         fresh.loop.onUncaughtException((error, origin) -> uncaught.complete(error));
         try (RunningLoop running = fresh.started()) {
-            DisposableServer server = TcpServer.create()
-                    .runOn(GyreLoopResources.from(running.loop))
-                    .host("localhost")
-                    .port(0)
-                    .bindNow();
+            DisposableServer server =
+                    Local.tcpServer(GyreLoopResources.from(running.loop)).bindNow();
             server.channel().eventLoop().execute(() -> {
                 throw new IllegalStateException("of a task");
             });
@@ -184,16 +173,10 @@ class SocketsOnTheLoopTest {
     void anErrorOfARequestIsAnsweredAndTheServerGoesOn() {
         try (RunningLoop running = RunningLoop.start()) {
             LoopResources resources = GyreLoopResources.from(running.loop);
-            DisposableServer server = HttpServer.create()
-                    .runOn(resources)
-                    .host("localhost")
-                    .port(0)
+            DisposableServer server = Local.httpServer(resources)
                     .handle((request, response) -> Mono.error(new IllegalStateException("expected in this test's log")))
                     .bindNow();
-            HttpClient client = HttpClient.newConnection()
-                    .runOn(resources)
-                    .host("localhost")
-                    .port(server.port());
+            HttpClient client = Local.httpClient(resources, server);
             for (int i = 0; i < 3; i++) {
                 assertThat(client.get().response().map(r -> r.status().code()).block())
                         .isEqualTo(500);
@@ -209,10 +192,7 @@ class SocketsOnTheLoopTest {
             OnTheLoop on = new OnTheLoop(running.loop);
             LoopResources resources = GyreLoopResources.from(running.loop);
             Scheduler scheduler = LoopSchedulers.from(running.loop);
-            DisposableServer server = HttpServer.create()
-                    .runOn(resources)
-                    .host("localhost")
-                    .port(0)
+            DisposableServer server = Local.httpServer(resources)
                     .handle((request, response) -> Flux.never().then())
                     .bindNow();
             ConnectionProvider pool = ConnectionProvider.builder("one")
@@ -221,8 +201,7 @@ class SocketsOnTheLoopTest {
                     .pendingAcquireTimer(
                             (task, delay) -> scheduler.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS))
                     .build();
-            HttpClient client =
-                    HttpClient.create(pool).runOn(resources).host("localhost").port(server.port());
+            HttpClient client = Local.httpClient(resources, server, pool);
             CompletableFuture<Throwable> failure = new CompletableFuture<>();
             client.get().response().subscribe();
             client.get().response().doOnError(error -> on.here("timeout")).subscribe(response -> {}, failure::complete);
@@ -236,11 +215,8 @@ class SocketsOnTheLoopTest {
     @Test
     void aLoopThatIsShutDownEndsItsServersThroughTheListener() {
         RunningLoop running = RunningLoop.start();
-        DisposableServer server = TcpServer.create()
-                .runOn(GyreLoopResources.from(running.loop))
-                .host("localhost")
-                .port(0)
-                .bindNow();
+        DisposableServer server =
+                Local.tcpServer(GyreLoopResources.from(running.loop)).bindNow();
         running.run(() -> running.loop.onShutdown(server::dispose));
         // No deadline could be met if the server were still open.
         assertThat(RunningLoop.await(running.loop.shutdown(Duration.ofHours(1))))

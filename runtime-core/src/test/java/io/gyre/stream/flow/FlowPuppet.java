@@ -1,18 +1,19 @@
 package io.gyre.stream.flow;
 
+import io.gyre.loop.EventLoop;
 import java.util.concurrent.Flow;
 import org.reactivestreams.tck.SubscriberWhiteboxVerification.SubscriberPuppet;
 import org.reactivestreams.tck.SubscriberWhiteboxVerification.WhiteboxSubscriberProbe;
 
 /** Lets the kit watch a subscriber, and ask and cancel in its name: on the loop's thread, as the subscriber does. */
-final class FlowPuppet<T> implements Flow.Subscriber<T> {
+public final class FlowPuppet<T> implements Flow.Subscriber<T> {
 
-    private final FlowLoop running;
+    private final EventLoop loop;
     private final Flow.Subscriber<T> subscriber;
     private final WhiteboxSubscriberProbe<T> probe;
 
-    FlowPuppet(FlowLoop running, Flow.Subscriber<T> subscriber, WhiteboxSubscriberProbe<T> probe) {
-        this.running = running;
+    public FlowPuppet(EventLoop loop, Flow.Subscriber<T> subscriber, WhiteboxSubscriberProbe<T> probe) {
+        this.loop = loop;
         this.subscriber = subscriber;
         this.probe = probe;
     }
@@ -24,12 +25,12 @@ final class FlowPuppet<T> implements Flow.Subscriber<T> {
 
             @Override
             public void triggerRequest(long elements) {
-                running.loop.execute(() -> subscription.request(elements));
+                loop.execute(() -> subscription.request(elements));
             }
 
             @Override
             public void signalCancel() {
-                running.loop.execute(subscription::cancel);
+                loop.execute(subscription::cancel);
             }
         });
     }

@@ -30,7 +30,7 @@ public class PublisherReadableWhiteboxTckTest extends FlowSubscriberWhiteboxVeri
 
     @Override
     public Flow.Subscriber<Integer> createFlowSubscriber(WhiteboxSubscriberProbe<Integer> probe) {
-        return new FlowPuppet<>(running, running.subscriberOfAStream(), probe);
+        return new FlowPuppet<>(running.loop, running.subscriberOfAStream(), probe);
     }
 
     @Override

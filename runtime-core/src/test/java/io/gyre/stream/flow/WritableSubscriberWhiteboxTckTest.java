@@ -30,7 +30,7 @@ public class WritableSubscriberWhiteboxTckTest extends FlowSubscriberWhiteboxVer
 
     @Override
     public Flow.Subscriber<Integer> createFlowSubscriber(WhiteboxSubscriberProbe<Integer> probe) {
-        return new FlowPuppet<>(running, FlowStreams.subscriber(running.<Integer>sink(16, false)), probe);
+        return new FlowPuppet<>(running.loop, FlowStreams.subscriber(running.<Integer>sink(16, false)), probe);
     }
 
     @Override
