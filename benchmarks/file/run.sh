@@ -12,32 +12,21 @@
 # leaves the slow reader out, ROUNDS=0 everything else.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=benchmarks/servers.sh
+source benchmarks/servers.sh
 
 ROUNDS=${ROUNDS:-2}
 FILE_MIB=${FILE_MIB:-256}
 WARM_FETCHES=${WARM_FETCHES:-64}
 FETCHES=${FETCHES:-32}
 PORT=${PORT:-18081}
-JAVA=${JAVA:-java}
 JAVA_OPTS=${JAVA_OPTS:--Xms256m -Xmx256m -XX:+UseSerialGC}
 ALL=(gyre-pipe gyre-transform netty-region netty-chunked netty-chunked64k vertx-sendFile vertx-pipeTo node)
 
 contestants=("$@")
 [ ${#contestants[@]} -gt 0 ] || contestants=("${ALL[@]}")
 
-work=$(mktemp -d)
-server=
-cleanup() {
-  [ -z "$server" ] || kill "$server" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap cleanup EXIT
-
-if [ "${BUILD:-yes}" = yes ]; then
-  echo "building ..." >&2
-  mvn -q -B -ntp test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt \
-    -Dmdep.includeScope=runtime -Dgates.skip=true -Dtests.skip=true -Pbenchmarks -pl benchmarks -am >&2
-fi
+build benchmarks
 
 file=$work/file
 head -c "${FILE_MIB}M" /dev/urandom >"$file"
@@ -52,27 +41,13 @@ start() {
       gyre-*) main=GyreFileServer ;;
       netty-*) main=NettyFileServer ;;
       vertx-*) main=VertxFileServer ;;
-      *) echo "unknown contestant: $1" >&2; exit 2 ;;
+      *) unknown_contestant "$1" ;;
     esac
     # shellcheck disable=SC2086
-    taskset -c 0 "$JAVA" $JAVA_OPTS -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)" \
+    taskset -c 0 "$JAVA" $JAVA_OPTS -cp "$(class_path_of benchmarks)" \
       io.gyre.benchmarks.file.$main "$PORT" "$file" "${1#*-}" >"$work/$1.log" 2>&1 &
   fi
-  server=$!
-  for _ in $(seq 200); do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then return; fi
-    if ! kill -0 "$server" 2>/dev/null; then break; fi
-    sleep 0.1
-  done
-  echo "$1 did not start:" >&2
-  cat "$work/$1.log" >&2
-  exit 1
-}
-
-stop() {
-  kill "$server"
-  wait "$server" 2>/dev/null || true
-  server=
+  await_server "$1" "$work/$1.log"
 }
 
 # Fetches the file so many times, on one connection.
@@ -87,11 +62,6 @@ check() {
   fi
 }
 
-# User and system clock ticks of the server so far, all threads.
-ticks() {
-  sed 's/.*) //' "/proc/$server/stat" | cut -d' ' -f12,13
-}
-
 measure() {
   start "$1"
   check "$1"
@@ -102,7 +72,7 @@ measure() {
   fetch "$FETCHES"
   to=$(date +%s.%N)
   after=$(ticks)
-  stop
+  stop_server
   awk -v name="$1" -v b="$before" -v a="$after" -v mib="$((FILE_MIB * FETCHES))" -v s="$from" -v e="$to" \
     -v hz="$(getconf CLK_TCK)" 'BEGIN {
     split(b, x, " "); split(a, y, " "); gib = mib / 1024
@@ -111,27 +81,22 @@ measure() {
   }' | tee -a "$work/results" >&2
 }
 
-# The memory of the process in KiB.
-memory() {
-  awk '/^VmRSS/ {print $2}' "/proc/$server/status"
-}
-
 measure_slow_reader() {
   start "$1"
   fetch 4
   sleep 2
   local idle most=0 now
-  idle=$(memory)
+  idle=$(memory VmRSS)
   curl -sS --limit-rate 64K -o /dev/null "http://127.0.0.1:$PORT/" 2>/dev/null &
   local reader=$!
   for _ in $(seq 20); do
     sleep 0.5
-    now=$(memory)
+    now=$(memory VmRSS)
     [ "$now" -le "$most" ] || most=$now
   done
   kill "$reader"
   wait "$reader" 2>/dev/null || true
-  stop
+  stop_server
   awk -v name="$1" -v i="$idle" -v m="$most" 'BEGIN { printf "%s %.1f %.1f\n", name, i / 1024, (m - i) / 1024 }' \
     | tee -a "$work/memory" >&2
 }

@@ -10,14 +10,16 @@
 # BUILD=no takes the classes of the last run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=benchmarks/servers.sh
+source benchmarks/servers.sh
 
 ROUNDS=${ROUNDS:-2}
 WARMUP=${WARMUP:-8}
 WARM_REQUESTS=${WARM_REQUESTS:-600000}
+MAX_WARMUP=60
 DURATION=${DURATION:-5}
 CONNECTIONS=${CONNECTIONS:-64}
 PORT=${PORT:-18080}
-JAVA=${JAVA:-java}
 JAVA_OPTS=${JAVA_OPTS:--Xms512m -Xmx512m -XX:+UseSerialGC}
 ALL=(netty netty-pooled gyre gyre-suspend gyre-deferred gyre-suspended vertx reactor-netty ktor webflux webflux-suspend
   node)
@@ -25,20 +27,7 @@ ALL=(netty netty-pooled gyre gyre-suspend gyre-deferred gyre-suspended vertx rea
 contestants=("$@")
 [ ${#contestants[@]} -gt 0 ] || contestants=("${ALL[@]}")
 
-work=$(mktemp -d)
-server=
-cleanup() {
-  [ -z "$server" ] || kill "$server" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap cleanup EXIT
-
-if [ "${BUILD:-yes}" = yes ]; then
-  echo "building ..." >&2
-  mvn -q -B -ntp test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt \
-    -Dmdep.includeScope=runtime -Dgates.skip=true -Dtests.skip=true -Pbenchmarks \
-    -pl benchmarks,benchmarks/http/spring -am >&2
-fi
+build benchmarks,benchmarks/http/spring
 
 # The program of a contestant.
 main_of() {
@@ -54,74 +43,40 @@ main_of() {
     reactor-netty) echo $http.ReactorNettyServer ;;
     webflux) echo $spring.WebFluxServer ;;
     webflux-suspend) echo $spring.WebFluxSuspendServer ;;
-    *) echo "unknown contestant: $1" >&2; exit 2 ;;
+    *) unknown_contestant "$1" ;;
   esac
 }
 
-# Its class path: Spring has one of its own.
-class_path_of() {
-  local module=benchmarks
-  case "$1" in webflux*) module=benchmarks/http/spring ;; esac
-  echo "$module/target/classes:$(cat $module/target/classpath.txt)"
+# Its module: Spring has one of its own.
+module_of() {
+  case "$1" in webflux*) echo benchmarks/http/spring ;; *) echo benchmarks ;; esac
 }
 
 start() {
   if [ "$1" = node ]; then
-    taskset -c 0 node benchmarks/http/node-server.js "$PORT" &
+    taskset -c 0 node benchmarks/http/node-server.js "$PORT" >"$work/$1.log" 2>&1 &
   else
     local allocator=adaptive # Netty's default, which the servers that choose none get
     [ "$1" != netty-pooled ] || allocator=pooled
     local main class_path
     main=$(main_of "$1")
-    class_path=$(class_path_of "$1")
+    class_path=$(class_path_of "$(module_of "$1")")
     # shellcheck disable=SC2086
     taskset -c 0 "$JAVA" $JAVA_OPTS -Dio.netty.allocator.type="$allocator" -cp "$class_path" "$main" "$PORT" \
       >"$work/$1.log" 2>&1 &
   fi
-  server=$!
-  for _ in $(seq 200); do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then return; fi
-    if ! kill -0 "$server" 2>/dev/null; then break; fi
-    sleep 0.1
-  done
-  echo "$1 did not start:" >&2
-  cat "$work/$1.log" >&2
-  exit 1
-}
-
-drive() {
-  taskset -c 1 wrk -t1 -c"$CONNECTIONS" -d"$1s" "http://127.0.0.1:$PORT/plaintext"
-}
-
-# User and system clock ticks of the server so far, all threads.
-ticks() {
-  sed 's/.*) //' "/proc/$server/stat" | cut -d' ' -f12,13
-}
-
-# By time and by requests, since a busy machine compiles as slowly as it serves.
-warm_up() {
-  local seconds=0 requests=0 slice=4
-  while [ "$seconds" -lt "$WARMUP" ] || { [ "$requests" -lt "$WARM_REQUESTS" ] && [ "$seconds" -lt 60 ]; }; do
-    requests=$((requests + $(drive "$slice" | awk '/requests in/ {print $1}')))
-    seconds=$((seconds + slice))
-  done
+  await_server "$1" "$work/$1.log"
 }
 
 measure() {
   start "$1"
-  warm_up
+  warm_up /plaintext
   local before after report
   before=$(ticks)
-  report=$(drive "$DURATION")
+  report=$(drive /plaintext "$DURATION")
   after=$(ticks)
-  kill "$server"
-  wait "$server" 2>/dev/null || true
-  server=
-  if grep -qE 'Socket errors|Non-2xx' <<<"$report"; then
-    echo "$1 failed requests:" >&2
-    echo "$report" >&2
-    exit 1
-  fi
+  stop_server
+  check_report "$1" "$report"
   local requests rate
   requests=$(awk '/requests in/ {print $1}' <<<"$report")
   rate=$(awk '/Requests\/sec/ {print $2}' <<<"$report")

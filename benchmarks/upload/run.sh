@@ -11,30 +11,19 @@
 # BUILD=no takes the classes of the last run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=benchmarks/servers.sh
+source benchmarks/servers.sh
 
 MEGABYTES=${MEGABYTES:-200}
 RATE=${RATE:-10}
 PORT=${PORT:-18082}
-JAVA=${JAVA:-java}
 JAVA_OPTS=${JAVA_OPTS:--Xms64m -Xmx64m -XX:+UseSerialGC -XX:+AlwaysPreTouch}
 ALL=(gyre gyre-flow gyre-flux vertx node)
 
 contestants=("$@")
 [ ${#contestants[@]} -gt 0 ] || contestants=("${ALL[@]}")
 
-work=$(mktemp -d)
-server=
-cleanup() {
-  [ -z "$server" ] || kill "$server" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap cleanup EXIT
-
-if [ "${BUILD:-yes}" = yes ]; then
-  echo "building ..." >&2
-  mvn -q -B -ntp test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt \
-    -Dmdep.includeScope=runtime -Dgates.skip=true -Dtests.skip=true -Pbenchmarks -pl benchmarks -am >&2
-fi
+build benchmarks
 
 head -c "$MEGABYTES"000000 /dev/urandom >"$work/upload"
 head -c 2000000 "$work/upload" >"$work/small"
@@ -47,32 +36,19 @@ start() {
     gyre-flux) program="$program.GyreUpload $PORT $RATE flux" ;;
     vertx) program="$program.VertxUpload $PORT $RATE" ;;
     node) program= ;;
-    *) echo "unknown contestant: $1" >&2; exit 2 ;;
+    *) unknown_contestant "$1" ;;
   esac
   if [ -z "$program" ]; then
     node benchmarks/upload/node-server.js "$PORT" "$RATE" >"$work/$1.log" 2>&1 &
   else
     # shellcheck disable=SC2086
-    "$JAVA" $JAVA_OPTS -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)" $program \
-      >"$work/$1.log" 2>&1 &
+    "$JAVA" $JAVA_OPTS -cp "$(class_path_of benchmarks)" $program >"$work/$1.log" 2>&1 &
   fi
-  server=$!
-  for _ in $(seq 200); do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then return; fi
-    if ! kill -0 "$server" 2>/dev/null; then break; fi
-    sleep 0.1
-  done
-  echo "$1 did not start:" >&2
-  cat "$work/$1.log" >&2
-  exit 1
+  await_server "$1" "$work/$1.log"
 }
 
 upload() {
   curl -sS -H "Expect:" -o /dev/null -w '%{time_total}' -T "$work/$1" "http://127.0.0.1:$PORT/upload"
-}
-
-memory() {
-  awk -v key="$1:" '$1 == key { print $2 }' "/proc/$server/status"
 }
 
 measure() {
@@ -84,9 +60,7 @@ measure() {
   before=$(memory VmRSS)
   seconds=$(upload upload)
   peak=$(memory VmHWM)
-  kill "$server"
-  wait "$server" 2>/dev/null || true
-  server=
+  stop_server
   awk -v name="$1" -v b="$before" -v p="$peak" -v s="$seconds" -v n="$MEGABYTES" 'BEGIN {
     printf "%s %.1f %.1f %.1f %.1f\n", name, b / 1024, p / 1024, (p - b) / 1024, n / s }' | tee -a "$work/results" >&2
 }

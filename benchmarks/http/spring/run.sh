@@ -10,14 +10,16 @@
 # JAVA_OPTS; BUILD=no takes the classes of the last run.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
+# shellcheck source=benchmarks/servers.sh
+source benchmarks/servers.sh
 
 ROUNDS=${ROUNDS:-2}
 WARMUP=${WARMUP:-8}
 WARM_REQUESTS=${WARM_REQUESTS:-300000}
+MAX_WARMUP=$((3 * WARMUP))
 DURATION=${DURATION:-5}
 CONNECTIONS=${CONNECTIONS:-64}
 PORT=${PORT:-18080}
-JAVA=${JAVA:-java}
 JAVA_OPTS=${JAVA_OPTS:--Xms512m -Xmx512m -XX:+UseSerialGC}
 ALL=(plaintext/mono plaintext/kotlin-mono plaintext/suspend plaintext/co-router json/mono json/suspend row/mono
   row/suspend)
@@ -25,24 +27,12 @@ ALL=(plaintext/mono plaintext/kotlin-mono plaintext/suspend plaintext/co-router 
 lines=("$@")
 [ ${#lines[@]} -gt 0 ] || lines=("${ALL[@]}")
 
-work=$(mktemp -d)
-server=
 postgres=
-cleanup() {
-  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+stop_others() {
   [ -z "$postgres" ] || "${as[@]}" "$postgres/pg_ctl" -D "$work/data" -m immediate -w stop >&2 || true
-  rm -rf "$work"
 }
-trap cleanup EXIT
 
-if [ "${BUILD:-yes}" = yes ]; then
-  echo "building ..." >&2
-  mvn -q -B -ntp test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt \
-    -Dmdep.includeScope=runtime -Dgates.skip=true -Dtests.skip=true -Pbenchmarks \
-    -pl benchmarks/http/spring -am >&2
-fi
-module=benchmarks/http/spring
-class_path="$module/target/classes:$(cat $module/target/classpath.txt)"
+build benchmarks/http/spring
 
 # PostgreSQL refuses to run as root.
 as=()
@@ -67,47 +57,17 @@ fi
 start() {
   # shellcheck disable=SC2086
   taskset -c 0 "$JAVA" $JAVA_OPTS -Dgyre.enabled="$1" -Dspring.sql.init.mode=always "${database[@]}" \
-    -cp "$class_path" io.gyre.benchmarks.spring.LinesServer "$PORT" >"$work/server.log" 2>&1 &
-  server=$!
-  for _ in $(seq 300); do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then return; fi
-    if ! kill -0 "$server" 2>/dev/null; then break; fi
-    sleep 0.1
-  done
-  echo "the service did not start:" >&2
-  cat "$work/server.log" >&2
-  exit 1
-}
-
-drive() {
-  taskset -c 1 wrk -t1 -c"$CONNECTIONS" -d"$2s" "http://127.0.0.1:$PORT/$1"
-}
-
-# User and system clock ticks of the service so far, all threads.
-ticks() {
-  sed 's/.*) //' "/proc/$server/stat" | cut -d' ' -f12,13
-}
-
-# By time and by requests, since a busy core compiles as slowly as it serves.
-warm_up() {
-  local seconds=0 requests=0 slice=4
-  while [ "$seconds" -lt "$WARMUP" ] || { [ "$requests" -lt "$WARM_REQUESTS" ] && [ "$seconds" -lt $((3 * WARMUP)) ]; }; do
-    requests=$((requests + $(drive "$1" "$slice" | awk '/requests in/ {print $1}')))
-    seconds=$((seconds + slice))
-  done
+    -cp "$(class_path_of benchmarks/http/spring)" io.gyre.benchmarks.spring.LinesServer "$PORT" >"$work/server.log" 2>&1 &
+  await_server "the service" "$work/server.log"
 }
 
 measure() {
-  warm_up "$2"
+  warm_up "/$2"
   local before after report
   before=$(ticks)
-  report=$(drive "$2" "$DURATION")
+  report=$(drive "/$2" "$DURATION")
   after=$(ticks)
-  if grep -qE 'Socket errors|Non-2xx' <<<"$report"; then
-    echo "$2 on $1 failed requests:" >&2
-    echo "$report" >&2
-    exit 1
-  fi
+  check_report "$2 on $1" "$report"
   awk -v loops="$1" -v line="$2" -v b="$before" -v a="$after" -v hz="$(getconf CLK_TCK)" '
     /requests in/ { n = $1 }
     /Requests\/sec/ { r = $2 }
@@ -124,9 +84,7 @@ for round in $(seq "$ROUNDS"); do
     for line in "${lines[@]}"; do
       measure "$loops" "$line"
     done
-    kill "$server"
-    wait "$server" 2>/dev/null || true
-    server=
+    stop_server
   done
 done
 
