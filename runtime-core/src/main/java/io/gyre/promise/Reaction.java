@@ -19,7 +19,7 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
      * queued; null again when it has run, so that a chain does not hold its past.
      */
     @Nullable
-    Promise<?> source;
+    Settlement source;
 
     /** What to call, until it is called: the handler itself, or a {@link Framed} one. */
     private @Nullable Object handler;
@@ -32,7 +32,7 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
 
     @Override
     public final void run() {
-        Promise<?> settled = Objects.requireNonNull(source);
+        Settlement settled = Objects.requireNonNull(source);
         Object toCall = handler;
         source = null;
         handler = null;
@@ -44,7 +44,7 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
     }
 
     /** Handles the settled source. What it throws is an uncaught error of the loop. */
-    abstract void react(Promise<?> settled, @Nullable Object handler);
+    abstract void react(Settlement settled, @Nullable Object handler);
 
     /** A handler that was attached under a frame other than the root. */
     private record Framed(ContextFrame frame, @Nullable Object handler) {}
@@ -63,7 +63,7 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
         }
 
         @Override
-        void react(Promise<?> settled, @Nullable Object handler) {
+        void react(Settlement settled, @Nullable Object handler) {
             if (settled.isRejected()) {
                 fail(settled.reason());
                 return;
@@ -88,7 +88,7 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
         }
 
         @Override
-        void react(Promise<?> settled, @Nullable Object handler) {
+        void react(Settlement settled, @Nullable Object handler) {
             if (settled.isRejected()) {
                 fail(settled.reason());
                 return;
@@ -117,7 +117,7 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
         }
 
         @Override
-        void react(Promise<?> settled, @Nullable Object handler) {
+        void react(Settlement settled, @Nullable Object handler) {
             ThrowingFunction<? super Throwable, ? extends R> rejected = Objects.requireNonNull(onRejected);
             onRejected = null;
             R value;
@@ -152,7 +152,7 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
         }
 
         @Override
-        void react(Promise<?> settled, @Nullable Object handler) {
+        void react(Settlement settled, @Nullable Object handler) {
             ThrowingFunction<? super Throwable, ? extends Thenable<? extends R>> rejected = onRejected;
             onRejected = null;
             Thenable<? extends R> next;
@@ -190,7 +190,7 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
         }
 
         @Override
-        void react(Promise<?> settled, @Nullable Object handler) {
+        void react(Settlement settled, @Nullable Object handler) {
             if (settled.isRejected()) {
                 onRejected.accept(settled.reason());
             } else {
@@ -215,7 +215,7 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
         }
 
         @Override
-        void react(Promise<?> leader, @Nullable Object handler) {
+        void react(Settlement leader, @Nullable Object handler) {
             if (!asked) {
                 asked = true;
                 leader.add(this);
@@ -239,7 +239,7 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
         }
 
         @Override
-        void react(Promise<?> settled, @Nullable Object thenable) {
+        void react(Settlement settled, @Nullable Object thenable) {
             try {
                 Reaction.<Thenable<? extends T>>as(thenable).await(follower::resolve, follower::reject);
             } catch (Throwable t) {
@@ -259,7 +259,7 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
         }
 
         @Override
-        void react(Promise<?> settled, @Nullable Object handler) {
+        void react(Settlement settled, @Nullable Object handler) {
             Promise<?> cleanup;
             try {
                 Thenable<?> returned = Reaction.<Callable<? extends @Nullable Thenable<?>>>as(handler)
@@ -278,15 +278,15 @@ abstract class Reaction<R extends @Nullable Object> extends Promise<R> implement
     /** After a {@code finally} handler: the outcome of another promise, unless the handler's own failed. */
     private static final class PassOn<T extends @Nullable Object> extends Reaction<T> {
 
-        private final Promise<?> outcome;
+        private final Settlement outcome;
 
-        PassOn(EventLoop loop, Promise<?> outcome) {
+        PassOn(EventLoop loop, Settlement outcome) {
             super(loop, null);
             this.outcome = outcome;
         }
 
         @Override
-        void react(Promise<?> cleanup, @Nullable Object handler) {
+        void react(Settlement cleanup, @Nullable Object handler) {
             if (cleanup.isRejected()) {
                 fail(cleanup.reason());
             } else if (outcome.isRejected()) {
