@@ -1,5 +1,6 @@
 package io.gyre.fs;
 
+import io.gyre.work.WorkRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class LookAhead {
 
     private long until = OpenFile.CURRENT;
     private boolean atEnd;
-    private boolean underWay;
+    private @Nullable WorkRequest<?> underWay;
     private @Nullable Runnable waiting;
 
     LookAhead(FileSlot slot, long limit) {
@@ -63,14 +64,21 @@ final class LookAhead {
         }
     }
 
+    /** Nobody reads on: a look that no worker has begun is taken back. */
+    void giveUp() {
+        WorkRequest<?> request = underWay;
+        if (request != null) {
+            request.cancel();
+        }
+    }
+
     private void look() {
-        if (underWay) {
+        if (underWay != null) {
             return;
         }
-        underWay = true;
         long from = until;
-        slot.begin().load(from, (int) Math.min(STEP, limit - from), (error, found) -> {
-            underWay = false;
+        underWay = slot.begin().load(from, (int) Math.min(STEP, limit - from), (error, found) -> {
+            underWay = null;
             if (from == until) {
                 // An error is met again by the read that follows.
                 int length = found == null ? 0 : found;

@@ -51,8 +51,8 @@ final class OpenFile extends Handle {
     }
 
     /** Reads up to n bytes; the result is empty at the end of the file, and also if the file has become shorter. */
-    void read(int n, long position, WorkCompletion<Buffer> done) {
-        files.submit("read", null, () -> readNow(n, position), done);
+    WorkRequest<Buffer> read(int n, long position, WorkCompletion<Buffer> done) {
+        return files.submit("read", null, () -> readNow(n, position), done);
     }
 
     private Buffer readNow(int n, long position) throws IOException {
@@ -67,8 +67,8 @@ final class OpenFile extends Handle {
     }
 
     /** Brings up to n bytes into memory; the result is how many there are, 0 if the file has none or does not say. */
-    void load(long position, int n, WorkCompletion<Integer> done) {
-        files.submit("read", null, () -> loadNow(position, n), done);
+    WorkRequest<Integer> load(long position, int n, WorkCompletion<Integer> done) {
+        return files.submit("read", null, () -> loadNow(position, n), done);
     }
 
     private Integer loadNow(long position, int n) throws IOException {

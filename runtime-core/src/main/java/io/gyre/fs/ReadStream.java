@@ -5,6 +5,7 @@ import io.gyre.loop.Registration;
 import io.gyre.stream.AbstractReadable;
 import io.gyre.stream.Callback;
 import io.gyre.stream.FileRange;
+import io.gyre.work.WorkRequest;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * goes by reference, and is not copied.
  *
  * <p>Errors are {@link FsException}s. The file is closed before the close event, at the end, after an error and by
- * destroy, which waits for a read that is under way, and for the sink to have sent what it took by reference.
+ * destroy, which waits for a read that a worker has begun, and for the sink to have sent what it took by reference.
  */
 public final class ReadStream extends AbstractReadable<Buffer> {
 
@@ -31,6 +32,12 @@ public final class ReadStream extends AbstractReadable<Buffer> {
     private long position;
     private long bytesRead;
     private boolean started;
+
+    /** Of the read that is under way. */
+    private @Nullable WorkRequest<?> reading;
+
+    /** Whether the stream was destroyed before a worker had begun the read. */
+    private boolean takenBack;
 
     /** Whether the file is one that can be sent by reference, and has more. The first chunk tells. */
     private boolean offersRanges;
@@ -99,12 +106,13 @@ public final class ReadStream extends AbstractReadable<Buffer> {
         if (length <= 0) {
             pushEnd();
         } else {
-            slot.begin().read(length, position, (error, bytes) -> readDone(error, bytes, length));
+            reading = slot.begin().read(length, position, (error, bytes) -> readDone(error, bytes, length));
         }
     }
 
     private void readDone(@Nullable Throwable error, @Nullable Buffer bytes, int wanted) {
-        slot.idle(error);
+        reading = null;
+        slot.idle(takenBack ? null : error);
         if (isDestroyed()) {
             return;
         }
@@ -129,6 +137,11 @@ public final class ReadStream extends AbstractReadable<Buffer> {
 
     @Override
     protected void doDestroy(@Nullable Throwable error, Callback callback) {
+        WorkRequest<?> request = reading;
+        if (request != null) {
+            takenBack = request.cancel();
+        }
+        ahead.giveUp();
         slot.close(error, false, callback);
     }
 

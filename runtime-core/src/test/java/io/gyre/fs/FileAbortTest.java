@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,7 @@ class FileAbortTest {
     private final WorkerPool pool = WorkerPool.create(1);
     private final FileSystem files = FileSystem.of(loop, pool);
     private final CountDownLatch busy = new CountDownLatch(1);
+    private final CompletableFuture<Boolean> begun = new CompletableFuture<>();
     private final IllegalStateException reason = new IllegalStateException("enough");
     private final List<Object> seen = new ArrayList<>();
     private Path path;
@@ -55,6 +57,7 @@ class FileAbortTest {
                 WorkerPool.Kind.CPU,
                 "busy",
                 () -> {
+                    begun.complete(true);
                     busy.await();
                     return true;
                 },
@@ -183,5 +186,26 @@ class FileAbortTest {
         loop.run(() -> assertThatThrownBy(() -> files.readFile(path, foreign))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the signal belongs to"));
+    }
+
+    @Test
+    void aReadThatNoWorkerHasBegunIsTakenBackByDestroy() {
+        loop.run(() -> {
+            ReadStream stream = files.createReadStream(path);
+            stream.onError(seen::add);
+            stream.onClose(() -> seen.add("close"));
+            stream.onReady(() -> {
+                keepBusy();
+                begun.join();
+                stream.resume();
+                loop.setImmediate(() -> {
+                    seen.add(pool.queued());
+                    stream.destroy();
+                    seen.add(pool.queued());
+                    busy.countDown();
+                });
+            });
+        });
+        assertThat(seen).containsExactly(1, 0, "close");
     }
 }
