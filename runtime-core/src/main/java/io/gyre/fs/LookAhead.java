@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class LookAhead {
 
     /** How much is sent as one: little enough that other connections have their turn soon. */
-    static final int PIECE = 256 * 1024;
+    static final int PIECE = 512 * 1024;
 
     /** How much a worker looks at in one go: several pieces, since each go wakes a thread. It is twice that in all. */
     private static final int STEP = 2 * 1024 * 1024;
