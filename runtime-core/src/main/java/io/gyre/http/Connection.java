@@ -1,5 +1,6 @@
 package io.gyre.http;
 
+import io.gyre.loop.Registration;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -13,6 +14,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests are answered one at a time. What a client sends ahead is left unparsed, and once there is some, nothing
  * more is read from the socket until the response is done. Confined to the loop's thread.
  */
-final class Connection {
+final class Connection implements HttpConnection {
 
     final HttpServer server;
     final Channel channel;
@@ -61,6 +65,9 @@ final class Connection {
 
     private boolean lossTold;
 
+    /** Made for the first listener. */
+    private @Nullable List<Runnable> closeListeners;
+
     Connection(HttpServer server, Channel channel) {
         this.server = server;
         this.channel = channel;
@@ -85,8 +92,8 @@ final class Connection {
         return channel.pipeline().context(parser);
     }
 
-    @Nullable
-    InetSocketAddress remoteAddress() {
+    @Override
+    public @Nullable InetSocketAddress remoteAddress() {
         return channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
     }
 
@@ -229,6 +236,34 @@ final class Connection {
             writing.disconnected();
         }
         server.closed(this);
+        List<Runnable> listeners = closeListeners;
+        if (listeners != null) {
+            listeners.forEach(server.options.loop::nextTick);
+        }
+    }
+
+    @Override
+    public Registration onClose(Runnable listener) {
+        server.options.loop.checkThread("HttpConnection.onClose");
+        Objects.requireNonNull(listener, "listener");
+        List<Runnable> made = closeListeners;
+        if (made == null) {
+            made = new ArrayList<>(1);
+            closeListeners = made;
+        }
+        List<Runnable> listeners = made;
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public String toString() {
+        return "HttpConnection(" + channel.remoteAddress() + ")";
     }
 
     // ---- from the request and the response
@@ -373,7 +408,9 @@ final class Connection {
         }
     }
 
-    void destroy() {
+    @Override
+    public void destroy() {
+        server.options.loop.checkThread("HttpConnection.destroy");
         ending = true;
         lossTold = true; // what waits to be sent fails now, and that is no news
         channel.close();

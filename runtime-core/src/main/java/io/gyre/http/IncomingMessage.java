@@ -146,6 +146,15 @@ public final class IncomingMessage extends ForwardingReadable<Buffer> {
     }
 
     /**
+     * Returns the connection that the request came on.
+     *
+     * @return the same for all requests of a connection
+     */
+    public HttpConnection connection() {
+        return connection;
+    }
+
+    /**
      * Returns the client's address.
      *
      * @return null if the connection is closed already
