@@ -41,7 +41,9 @@ internal class LoopCoroutines(
     // Everything below is confined to the loop's thread.
     private val microtasks = ArrayDeque<Runnable>()
     private val yields = ArrayDeque<Runnable>()
-    private val timeouts = LoopTimeouts(this)
+
+    /** Set while the loop was told to end, but no exit event was given yet. */
+    private val lateTimeouts = ArrayDeque<LoopTimeout>()
     private val waiters = LoopWaiters()
     private val runMicrotask = java.lang.Runnable { microtasks.removeFirstOrNull()?.run() }
     private val noFrame = ContextFrame.root()
@@ -103,7 +105,7 @@ internal class LoopCoroutines(
             return
         }
         if (block is Continuation<*> && goesStraight()) {
-            loop.setImmediate(block)
+            loop.queueImmediate(block)
             return
         }
         yields.addLast(block)
@@ -147,23 +149,33 @@ internal class LoopCoroutines(
     /** Sets a timer from any thread. */
     fun setTimeout(timeout: LoopTimeout) {
         if (loop.inEventLoop()) {
-            timeouts.start(timeout)
+            timeout.start()
             return
         }
         try {
-            loop.execute { timeouts.start(timeout) }
+            loop.execute(timeout::start)
         } catch (e: RejectedExecutionException) {
             timeout.abandon(endOfLoop(e))
         }
     }
 
+    /** Whether a timer may be set; where the loop ends, it is abandoned. On the loop's thread. */
+    fun mayStart(timeout: LoopTimeout): Boolean {
+        when {
+            isEnding -> timeout.abandon(endOfLoop(null))
+            loop.isHalted -> lateTimeouts.addLast(timeout)
+            else -> return true
+        }
+        return false
+    }
+
     fun clearTimeout(timeout: LoopTimeout) {
         if (loop.inEventLoop()) {
-            timeouts.stop(timeout)
+            timeout.stop()
             return
         }
         try {
-            loop.execute { timeouts.stop(timeout) }
+            loop.execute(timeout::stop)
         } catch (_: RejectedExecutionException) {
             // The timer ended with the loop.
         }
@@ -225,17 +237,22 @@ internal class LoopCoroutines(
         isEnding = true
         val cause = endOfLoop(null)
         rootJob.cancel(cause)
-        timeouts.abandonAll(cause)
+        while (true) {
+            val late = lateTimeouts.removeFirstOrNull() ?: break
+            late.abandon(cause)
+        }
         waiters.abandonAll(cause)
         handOn(microtasks)
         handOn(yields)
     }
 
-    /** A microtask or an immediate of the loop that will not run. A continuation must: others wait for its coroutine. */
-    private fun dropped(task: java.lang.Runnable) {
-        if (task is Continuation<*>) {
-            microtasks.addLast(task)
+    /** A callback that the loop will not run. A continuation must, all the same: others wait for its coroutine. */
+    private fun dropped(callback: java.lang.Runnable) {
+        if (callback is Continuation<*>) {
+            microtasks.addLast(callback)
             if (isEnding) handOn(microtasks)
+        } else if (callback is LoopTimeout) {
+            callback.abandon(endOfLoop(null))
         }
     }
 

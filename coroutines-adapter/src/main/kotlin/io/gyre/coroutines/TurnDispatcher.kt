@@ -88,12 +88,12 @@ internal class TurnDispatcher(
  * the timer and the handler of the cancellation, since programs have very many.
  */
 private class DelayedResume(
-    private val coroutines: LoopCoroutines,
+    coroutines: LoopCoroutines,
     private val dispatcher: CoroutineDispatcher,
     timeMillis: Long,
     keepsAlive: Boolean,
     private val continuation: CancellableContinuation<Unit>,
-) : LoopTimeout(timeMillis, keepsAlive),
+) : LoopTimeout(coroutines, timeMillis, keepsAlive),
     (Throwable?) -> Unit {
     @OptIn(ExperimentalCoroutinesApi::class)
     override fun elapsed() {
@@ -112,12 +112,12 @@ private class DelayedResume(
 
 /** `withTimeout`. */
 private class TimedBlock(
-    private val coroutines: LoopCoroutines,
+    coroutines: LoopCoroutines,
     timeMillis: Long,
     keepsAlive: Boolean,
     private val block: Runnable,
     private val context: CoroutineContext,
-) : LoopTimeout(timeMillis, keepsAlive),
+) : LoopTimeout(coroutines, timeMillis, keepsAlive),
     DisposableHandle {
     override fun elapsed() {
         block.run()
@@ -132,101 +132,51 @@ private class TimedBlock(
     }
 }
 
-/** Something that is due after a time. Confined to the loop's thread once it was started. */
-internal abstract class LoopTimeout(private var millisLeft: Long, val keepsAlive: Boolean) : java.lang.Runnable {
-    var timer: Timer? = null
+/**
+ * Something that is due after a time: the callback of its timer, so that the loop can say which it drops. Confined to the
+ * loop's thread once it was started.
+ */
+internal abstract class LoopTimeout(
+    protected val coroutines: LoopCoroutines,
+    private var millisLeft: Long,
+    private val keepsAlive: Boolean,
+) : java.lang.Runnable {
+    private var timer: Timer? = null
 
     /** Set when it is stopped, also if that happens before it was started. */
-    var isStopped = false
-
-    /** Those that run are linked: no set of them is needed to end them all. */
-    var running: LoopTimeouts? = null
-    var previous: LoopTimeout? = null
-    var next: LoopTimeout? = null
+    private var isStopped = false
 
     abstract fun elapsed()
 
     /** Called in place of [elapsed] when the loop has ended. */
     abstract fun abandon(cause: CancellationException)
 
-    /** The callback of the timer. */
-    override fun run() {
-        running?.fired(this)
+    fun start() {
+        if (!isStopped && coroutines.mayStart(this)) {
+            setTimer()
+        }
     }
 
-    /** Takes the next piece of the time: a timer of the loop is limited to 2^31-1 ms. */
-    fun takeMillis(): Long {
+    fun stop() {
+        isStopped = true
+        timer?.clear()
+    }
+
+    /** Sets a timer for the next piece of the time: one of the loop is limited to 2^31-1 ms. */
+    private fun setTimer() {
         val piece = millisLeft.coerceAtMost(Int.MAX_VALUE.toLong())
         millisLeft -= piece
-        return piece
+        val set = coroutines.loop.setTimeout(this, piece)
+        if (!keepsAlive) set.unref()
+        timer = set
     }
 
-    val isOver: Boolean get() = millisLeft <= 0
-}
-
-/** The timeouts that are running. Confined to the loop's thread. */
-internal class LoopTimeouts(private val coroutines: LoopCoroutines) {
-    private var first: LoopTimeout? = null
-    private var last: LoopTimeout? = null
-
-    fun start(timeout: LoopTimeout) {
-        if (timeout.isStopped) {
-            return
-        }
-        if (coroutines.isEnding) {
-            timeout.abandon(coroutines.endOfLoop(null))
-            return
-        }
-        link(timeout)
-        setTimer(timeout)
-    }
-
-    private fun setTimer(timeout: LoopTimeout) {
-        val timer = coroutines.loop.setTimeout(timeout, timeout.takeMillis())
-        if (!timeout.keepsAlive) timer.unref()
-        timeout.timer = timer
-    }
-
-    fun fired(timeout: LoopTimeout) {
-        if (timeout.isOver) {
-            unlink(timeout)
-            timeout.elapsed()
+    /** The callback of the timer. */
+    override fun run() {
+        if (millisLeft <= 0) {
+            elapsed()
         } else {
-            setTimer(timeout)
+            setTimer()
         }
-    }
-
-    fun stop(timeout: LoopTimeout) {
-        timeout.isStopped = true
-        if (timeout.running != null) {
-            unlink(timeout)
-            timeout.timer?.clear()
-        }
-    }
-
-    fun abandonAll(cause: CancellationException) {
-        while (true) {
-            val left = first ?: return
-            unlink(left)
-            left.abandon(cause)
-        }
-    }
-
-    private fun link(timeout: LoopTimeout) {
-        val before = last
-        timeout.running = this
-        timeout.previous = before
-        if (before == null) first = timeout else before.next = timeout
-        last = timeout
-    }
-
-    private fun unlink(timeout: LoopTimeout) {
-        val before = timeout.previous
-        val after = timeout.next
-        if (before == null) first = after else before.next = after
-        if (after == null) last = before else after.previous = before
-        timeout.running = null
-        timeout.previous = null
-        timeout.next = null
     }
 }

@@ -125,6 +125,11 @@ public final class ContextFrame {
         return frame == ROOT ? task : new FramedTask(loop, frame, task);
     }
 
+    /** Returns the task that {@link #capture} was given. */
+    static Runnable unbound(Runnable captured) {
+        return captured instanceof FramedTask framed ? framed.task() : captured;
+    }
+
     /** Makes the frame that a carrying loop is in when nothing is set: not the root, so that it is looked at. */
     static ContextFrame carrying() {
         return new ContextFrame(new Object[0]);

@@ -71,6 +71,9 @@ public final class EventLoop implements Executor {
     /** The context frame of the running callback. The carried values in it may be old: the thread has the new ones. */
     ContextFrame frame;
 
+    /** Who is told of callbacks that will not run. */
+    Consumer<? super Runnable> dropped = callback -> {};
+
     private final Map<Class<?>, Object> attachments = new ConcurrentHashMap<>();
 
     /** The only thread that may touch the loop; null once it has ended. Written before that thread starts. */
@@ -256,15 +259,14 @@ public final class EventLoop implements Executor {
     }
 
     /**
-     * Sets who takes the microtasks and immediates that the loop drops when it ends. For adapters, whose continuations
-     * must not vanish with the loop: those of others are not theirs to run.
+     * Sets who takes the callbacks of microtasks, immediates and timers that the loop drops when it ends. For adapters,
+     * whose continuations must not vanish with the loop: those of others are not theirs to run.
      *
-     * @param taker given each dropped callback, in order, on the loop's thread
+     * @param taker given each dropped callback: the microtasks in order, then the immediates in order, then the timers
      */
     public void onDropped(Consumer<? super Runnable> taker) {
         checkThread("onDropped");
-        queues.onDropped(taker);
-        immediates.onDropped(taker);
+        dropped = taker;
     }
 
     /**
@@ -276,6 +278,17 @@ public final class EventLoop implements Executor {
     public Immediate setImmediate(Runnable callback) {
         checkThread("setImmediate");
         return immediates.add(ContextFrame.capture(this, notNull(callback)));
+    }
+
+    /**
+     * Queues an immediate that enters its context frame by itself, and that nobody clears or unrefs. For adapters, whose
+     * coroutines give way to each other all the time: it costs no object.
+     *
+     * @param callback what to run
+     */
+    public void queueImmediate(Runnable callback) {
+        checkThread("queueImmediate");
+        immediates.addForGood(notNull(callback));
     }
 
     /**

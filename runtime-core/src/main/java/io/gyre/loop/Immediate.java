@@ -16,9 +16,6 @@ public final class Immediate {
     @Nullable
     Runnable callback;
 
-    @Nullable
-    Immediate next;
-
     private boolean ref = true;
 
     Immediate(ImmediateQueue queue, Runnable callback) {

@@ -173,6 +173,7 @@ final class Lifecycle {
         loop.queues.ticks.clear();
         loop.queues.dropMicrotasks();
         loop.immediates.drop();
+        loop.timers.drop(loop.dropped);
         try {
             closeHandles();
             loop.closePoller();

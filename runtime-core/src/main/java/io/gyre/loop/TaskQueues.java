@@ -1,6 +1,5 @@
 package io.gyre.loop;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +21,6 @@ final class TaskQueues {
 
     /** How many callback scopes are open; the outermost one drains. */
     private int depth;
-
-    private Consumer<? super Runnable> dropped = task -> {};
 
     /** Whether the last callback left an error. */
     private boolean failed;
@@ -58,16 +55,11 @@ final class TaskQueues {
         drain();
     }
 
-    /** Sets who is told of each microtask that is dropped. */
-    void onDropped(Consumer<? super Runnable> taker) {
-        dropped = taker;
-    }
-
     /** The loop has ended: what is queued does not run any more. */
     void dropMicrotasks() {
         Runnable task;
         while ((task = microtasks.poll()) != null) {
-            dropped.accept(task);
+            loop.dropped.accept(task);
         }
         microtasks.clear();
     }

@@ -1,6 +1,7 @@
 package io.gyre.loop;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -256,6 +257,21 @@ final class TimerLists {
             // The pass is over, or not, before the ticks of its last timer run: what they set is not part of it.
             if (firstDue(passTime) == null) {
                 endPass();
+            }
+        }
+    }
+
+    /** The loop has ended: what is set does not fire any more. Told by delay, those of one delay in order. */
+    void drop(Consumer<? super Runnable> dropped) {
+        TimerList list;
+        while ((list = heap.peek()) != null) {
+            Timer timer = list.first;
+            if (timer == null) {
+                drop(list);
+            } else {
+                list.unlink(timer);
+                expire(timer);
+                dropped.accept(ContextFrame.unbound(timer.callback));
             }
         }
     }

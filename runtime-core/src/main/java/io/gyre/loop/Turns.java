@@ -12,6 +12,12 @@ final class Turns {
     /** After so many turns that ran nothing but immediates and posts, a poll need not be repeated at once. */
     private static final int QUIET_TURNS = 64;
 
+    /** So many quiet turns may pass by without a look at the clock, while they are short. */
+    private static final int MAX_UNTIMED_TURNS = 7;
+
+    /** After so many looks there is a poll, whatever the clock says: it may be one that stands still. */
+    private static final int MAX_LOOKS_WITHOUT_POLL = 1024;
+
     private final EventLoop loop;
     private final Poller poller;
     private final long pollIntervalNanos;
@@ -24,6 +30,12 @@ final class Turns {
     private boolean waitsForWork;
     private int quietTurns;
     private long lastPoll;
+    private int looksWithoutPoll;
+
+    /** When the clock was looked at last, and how many turns pass by until it is again. */
+    private long lastLook;
+
+    private int untimedTurns;
 
     /** Set from any thread. */
     private volatile boolean stopRequested;
@@ -116,15 +128,28 @@ final class Turns {
      * would cost more than the turn. Anything else restores the poll of every turn.
      */
     private boolean skipPoll() {
-        if (quietTurns++ < QUIET_TURNS) {
+        if (quietTurns < QUIET_TURNS) {
+            quietTurns++;
             return false;
         }
-        long now = loop.ticker().nanoTime();
-        if (now - lastPoll < pollIntervalNanos) {
+        if (untimedTurns > 0) {
+            untimedTurns--;
             return true;
         }
+        return !isPollDue(loop.ticker().nanoTime());
+    }
+
+    private boolean isPollDue(long now) {
+        // A look costs as much as a short turn. While the turns are so short that several fit easily into the interval,
+        // several share one.
+        untimedTurns = now - lastLook < pollIntervalNanos / 4 ? MAX_UNTIMED_TURNS : 0;
+        lastLook = now;
+        if (now - lastPoll < pollIntervalNanos && ++looksWithoutPoll < MAX_LOOKS_WITHOUT_POLL) {
+            return false;
+        }
         lastPoll = now;
-        return false;
+        looksWithoutPoll = 0;
+        return true;
     }
 
     private void sleepAndPoll(long timeout) {

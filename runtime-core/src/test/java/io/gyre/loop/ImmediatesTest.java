@@ -1,0 +1,99 @@
+package io.gyre.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The queue of the check phase, with immediates that can be cleared and callbacks that cannot. */
+class ImmediatesTest {
+
+    private final List<Integer> ran = new ArrayList<>();
+    private final List<Runnable> dropped = new ArrayList<>();
+
+    @Test
+    void run_in_order_whichever_way_they_were_queued_and_however_many() {
+        Random random = new Random(1);
+        List<Integer> expected = new ArrayList<>();
+        EventLoop loop = EventLoop.create();
+        loop.run(() -> set(loop, random, expected, 0));
+        assertThat(ran).hasSizeGreaterThan(10_000).isEqualTo(expected);
+    }
+
+    /** Each round is a turn: what a round sets runs in the next. */
+    private void set(EventLoop loop, Random random, List<Integer> expected, int round) {
+        int count = 1 + random.nextInt(300);
+        for (int i = 0; i < count; i++) {
+            int number = round * 1_000 + i;
+            Runnable callback = () -> ran.add(number);
+            switch (random.nextInt(3)) {
+                case 0 -> loop.queueImmediate(callback);
+                case 1 -> loop.setImmediate(callback);
+                default -> {
+                    loop.setImmediate(callback).clear();
+                    continue;
+                }
+            }
+            expected.add(number);
+        }
+        if (round < 200) {
+            loop.queueImmediate(() -> set(loop, random, expected, round + 1));
+        }
+    }
+
+    @Test
+    void a_queued_one_keeps_the_loop_alive_and_is_named() {
+        EventLoop loop = EventLoop.create();
+        List<ActiveResource> alive = new ArrayList<>();
+        loop.run(() -> {
+            loop.queueImmediate(() -> ran.add(1));
+            alive.addAll(loop.activeResources());
+        });
+        assertThat(alive).containsExactly(new ActiveResource("Immediate", "1 set", true));
+        assertThat(ran).containsExactly(1);
+    }
+
+    @Test
+    void the_phase_goes_on_with_what_was_set_meanwhile_where_the_last_one_failed() {
+        EventLoop loop = EventLoop.create();
+        loop.run(() -> {
+            loop.onUncaughtException((error, origin) -> {});
+            long[] turn = new long[1];
+            loop.setImmediate(() -> {
+                turn[0] = loop.turnCount();
+                loop.queueImmediate(() -> ran.add((int) (loop.turnCount() - turn[0])));
+            });
+            loop.queueImmediate(() -> {
+                throw new IllegalStateException("fails");
+            });
+        });
+        assertThat(ran).containsExactly(0);
+    }
+
+    @Test
+    void what_does_not_run_any_more_is_told_of_and_so_are_microtasks_and_timers() {
+        List<Runnable> tasks =
+                IntStream.range(0, 6).<Runnable>mapToObj(n -> () -> ran.add(n)).toList();
+        AsyncLocalStorage<String> storage = new AsyncLocalStorage<>("value");
+        EventLoop loop = EventLoop.create();
+        loop.run(() -> {
+            loop.onDropped(dropped::add);
+            loop.setTimeout(tasks.get(4), 10);
+            storage.run("framed", () -> loop.setTimeout(tasks.get(5), 10));
+            loop.setTimeout(() -> ran.add(-1), 10).clear();
+            loop.setImmediate(() -> {
+                loop.setImmediate(tasks.get(3));
+                loop.queueMicrotask(tasks.get(0));
+                loop.exit(0);
+            });
+            loop.queueImmediate(tasks.get(1));
+            loop.setImmediate(() -> ran.add(-2)).clear();
+            loop.setImmediate(tasks.get(2));
+        });
+        assertThat(ran).isEmpty();
+        assertThat(dropped).containsExactlyElementsOf(tasks);
+    }
+}
