@@ -2,6 +2,7 @@ package io.gyre.loop;
 
 import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoop;
+import io.netty.util.internal.ThreadExecutorMap;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -747,11 +748,16 @@ public final class EventLoop implements Executor {
         owner = thread;
     }
 
+    /** Also tells Netty, whose allocators have pools without locks only for threads whose executor they know. */
     static void setCurrent(@Nullable EventLoop loop) {
         if (loop == null) {
             CURRENT.remove();
+            ThreadExecutorMap.setCurrentExecutor(null);
         } else {
             CURRENT.set(loop);
+            if (loop.poller instanceof NettyPoller netty) {
+                ThreadExecutorMap.setCurrentExecutor(netty.nettyLoop());
+            }
         }
     }
 

@@ -18,11 +18,13 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.internal.ThreadExecutorMap;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -49,6 +51,16 @@ class NettyViewTest {
             case IO_URING -> IoUringSocketChannel.class;
             default -> NioSocketChannel.class;
         };
+    }
+
+    @Test
+    void netty_knows_whose_thread_it_is_while_the_loop_runs() {
+        EventLoop loop = EventLoop.create();
+        boolean[] known = new boolean[1];
+        loop.run(() -> known[0] = ThreadExecutorMap.currentExecutor() == loop.netty());
+
+        assertThat(known[0]).isTrue();
+        assertThat(ThreadExecutorMap.currentExecutor()).isNull();
     }
 
     @ParameterizedTest
