@@ -9,6 +9,8 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.AbstractScheduledEventExecutor;
 import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.Future;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * loop's ticker and run in the poll phase too. Shutting this view down closes the loop gracefully.
  */
 final class NettyEventLoop extends AbstractScheduledEventExecutor implements IoEventLoop {
+
+    private static final String OF_NAME_RESOLVER = "io.netty.resolver.dns.pipeline";
 
     private final EventLoop loop;
     private final NettyPoller poller;
@@ -103,10 +107,22 @@ final class NettyEventLoop extends AbstractScheduledEventExecutor implements IoE
         promise.addListener(registered -> {
             if (registered.isSuccess()) {
                 channel.pipeline().addLast(UncaughtInPipeline.NAME, new UncaughtInPipeline(loop));
+                if (channel instanceof DatagramChannel && isOfNameResolver(channel)) {
+                    loop.handleOf(channel).unref();
+                }
             }
         });
         channel.unsafe().register(this, promise);
         return promise;
+    }
+
+    /**
+     * Netty's resolver marks the channel that it keeps open for as long as its executor lives. A question under way has a
+     * timeout, and that keeps the loop alive. The resolver makes the key and must be the first to: ask whether there is
+     * one.
+     */
+    private static boolean isOfNameResolver(Channel channel) {
+        return AttributeKey.exists(OF_NAME_RESOLVER) && channel.hasAttr(AttributeKey.valueOf(OF_NAME_RESOLVER));
     }
 
     @Override

@@ -25,7 +25,7 @@ import reactor.netty.resources.LoopResources;
  *
  * <p><b>Errors.</b> What Reactor Netty does not handle itself goes to the loop's error policy.
  *
- * <p><b>End.</b> Each open channel keeps its loop alive: also one that is idle in a pool, and that of a name resolver.
+ * <p><b>End.</b> Each open channel keeps its loop alive: also one that is idle in a pool, but not that of a name resolver.
  * Disposing of borrowed resources ({@link #from(EventLoop)}) does nothing to the loops; they count as disposed when the
  * loops have ended. Disposing of owned ones ({@link #owning(EventLoop)}) shuts the loops down.
  */

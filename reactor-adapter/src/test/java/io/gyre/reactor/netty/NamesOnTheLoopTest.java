@@ -143,6 +143,36 @@ class NamesOnTheLoopTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("io.gyre.reactor.netty.HttpOnTheLoopTest#transports")
+    void aResolverDoesNotKeepItsLoopAlive(Transport transport) {
+        try (RunningLoop running = RunningLoop.on(transport)) {
+            OnTheLoop on = new OnTheLoop(running.loop);
+            LoopResources resources = GyreLoopResources.from(running.loop);
+            Connection names = nameServer(resources, on);
+            DnsAddressResolverGroup resolver = resolver(resources, names);
+            DisposableServer server = hello(resources);
+            assertThat(HttpClient.newConnection()
+                            .runOn(resources)
+                            .resolver(resolver)
+                            .host("127.0.0.1")
+                            .port(server.port())
+                            .get()
+                            .responseContent()
+                            .aggregate()
+                            .asString()
+                            .block())
+                    .isEqualTo("hello");
+            server.disposeNow();
+            names.disposeNow();
+            running.aTurn();
+            assertThat(running.call(() -> running.loop.activeResources()))
+                    .filteredOn(resource -> resource.kind().equals("Channel"))
+                    .singleElement()
+                    .matches(resource -> !resource.ref());
+        }
+    }
+
     private static DisposableServer hello(LoopResources resources) {
         return HttpServer.create()
                 .runOn(resources)
