@@ -29,6 +29,7 @@ module io.gyre.reactor {
     requires static lettuce.core;
     requires static micrometer.core;
     requires static r2dbc.spi;
+    requires static spring.aop;
     requires static spring.beans;
     requires static spring.boot;
     requires static spring.boot.actuator;
@@ -42,4 +43,9 @@ module io.gyre.reactor {
     requires static spring.data.redis;
     requires static spring.web;
     requires static spring.webflux;
+
+    provides io.micrometer.context.ThreadLocalAccessor with
+            io.gyre.reactor.context.ContextFrameAccessor;
+    provides reactor.blockhound.integration.BlockHoundIntegration with
+            io.gyre.reactor.blockhound.LoopIntegration;
 }
