@@ -10,6 +10,7 @@ import io.gyre.http.ServerResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -134,5 +136,57 @@ class LoopHandlerTest {
             RunningLoop.await(asked);
         }
         RunningLoop.await(cancelled);
+    }
+
+    @Test
+    void cancellingTheBodyOfARequestClosesTheConnection() throws Exception {
+        CompletableFuture<String> first = new CompletableFuture<>();
+        serve((request, response) -> LoopFlux.from(request)
+                .map(chunk -> chunk.toString(StandardCharsets.UTF_8))
+                .doOnNext(first::complete)
+                .take(1)
+                .thenMany(Flux.never()));
+        try (Socket client = connect("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nthe first")) {
+            assertThat(RunningLoop.await(first)).isEqualTo("the first");
+            assertThat(restOf(client)).isEmpty();
+        }
+    }
+
+    @Test
+    void cancellingTheBodyOfAResponseClosesTheConnection() throws Exception {
+        CompletableFuture<Disposable> written = new CompletableFuture<>();
+        serve((request, response) -> {
+            written.complete(LoopMono.write(Flux.just(Buffer.utf8("half")).concatWith(Flux.never()), response)
+                    .subscribe());
+            return Mono.never();
+        });
+        try (Socket client = connect("GET / HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            StringBuilder seen = new StringBuilder();
+            while (seen.indexOf("half") < 0) {
+                seen.append((char) client.getInputStream().read());
+            }
+            running.run(RunningLoop.await(written)::dispose);
+            assertThat(restOf(client)).doesNotContain("\r\n0\r\n");
+        }
+    }
+
+    private Socket connect(String request) throws IOException {
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
+        client.setSoTimeout(30_000);
+        client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return client;
+    }
+
+    /** What comes until the connection is closed or reset. */
+    private static String restOf(Socket client) throws IOException {
+        StringBuilder rest = new StringBuilder();
+        try {
+            for (int next; (next = client.getInputStream().read()) >= 0; ) {
+                rest.append((char) next);
+            }
+        } catch (SocketException reset) {
+            return rest.toString();
+        }
+        return rest.toString();
     }
 }
