@@ -1,8 +1,8 @@
 package io.gyre.reactor.spring;
 
 import io.lettuce.core.resource.ClientResources;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -54,23 +54,8 @@ final class GyreLettuceAutoConfiguration {
     static class ConnectionsConfiguration {
 
         @Bean
-        static ConnectAtStart gyreConnectAtStart() {
-            return new ConnectAtStart();
-        }
-    }
-
-    /**
-     * Has the shared connections opened when the application starts. Spring Data would open them at their first use, and
-     * wait there, on the loop that has to open them.
-     */
-    static final class ConnectAtStart implements BeanPostProcessor {
-
-        @Override
-        public Object postProcessBeforeInitialization(Object bean, String name) {
-            if (bean instanceof LettuceConnectionFactory connections && connections.getShareNativeConnection()) {
-                connections.setEagerInitialization(true);
-            }
-            return bean;
+        static RedisConnections gyreRedisConnections(ObjectProvider<ApplicationLoops> loops) {
+            return new RedisConnections(loops);
         }
     }
 }

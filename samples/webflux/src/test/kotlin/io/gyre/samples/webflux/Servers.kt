@@ -64,8 +64,29 @@ internal object Servers {
     }
 
     private fun redis(program: Path): List<String> {
-        val folder = Files.createTempDirectory("gyre-redis")
         val port = freePort()
+        redis(program, port)
+        return redisAt(port)
+    }
+
+    /** What the service needs to be told to use Redis there. */
+    fun redisAt(port: Int): List<String> =
+        listOf(
+            "spring.data.redis.url=redis://127.0.0.1:$port",
+            "spring.autoconfigure.exclude=",
+            "sample.redis=true",
+        )
+
+    /** Starts one more Redis, if it is installed. */
+    fun startRedis(port: Int) {
+        check(redisProgram != null || !required) { "required, but not installed: redis-server" }
+        redisProgram?.let { redis(it, port) }
+    }
+
+    val hasRedis: Boolean get() = redisProgram != null || required
+
+    private fun redis(program: Path, port: Int) {
+        val folder = Files.createTempDirectory("gyre-redis")
         val server =
             ProcessBuilder("$program", "--port", "$port", "--bind", "127.0.0.1", "--save", "", "--dir", "$folder")
                 .redirectErrorStream(true)
@@ -75,11 +96,6 @@ internal object Servers {
         while (!answers(port)) {
             check(!server.waitFor(20, TimeUnit.MILLISECONDS)) { folder.resolve("log").toFile().readText() }
         }
-        return listOf(
-            "spring.data.redis.url=redis://127.0.0.1:$port",
-            "spring.autoconfigure.exclude=",
-            "sample.redis=true",
-        )
     }
 
     private fun answers(port: Int): Boolean =
@@ -90,7 +106,7 @@ internal object Servers {
             false
         }
 
-    private fun freePort(): Int = ServerSocket(0).use { it.localPort }
+    fun freePort(): Int = ServerSocket(0).use { it.localPort }
 
     private fun run(vararg command: String) = run(command.toList())
 
