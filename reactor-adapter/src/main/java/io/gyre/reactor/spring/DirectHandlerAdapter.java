@@ -3,6 +3,7 @@ package io.gyre.reactor.spring;
 import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.Map;
+import kotlin.coroutines.CoroutineContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.server.CoWebFilter;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -91,7 +93,16 @@ final class DirectHandlerAdapter implements HandlerAdapter, Ordered, SmartInitia
         if (bridge == null || adapter == null) {
             throw new IllegalArgumentException(handler + " has no bridge");
         }
-        return adapter.handle(exchange, bridge.handler());
+        Mono<HandlerResult> result = adapter.handle(exchange, bridge.handler());
+        return bridge.makesSuspendedCalls() ? result.map(made -> withContextOf(exchange, made)) : result;
+    }
+
+    private static HandlerResult withContextOf(ServerWebExchange exchange, HandlerResult result) {
+        CoroutineContext context = exchange.getAttribute(CoWebFilter.COROUTINE_CONTEXT_ATTRIBUTE);
+        if (context != null && result.getReturnValue() instanceof SuspendedCall call) {
+            call.in(context);
+        }
+        return result;
     }
 
     private @Nullable HandlerBridge bridgeOf(Object handler) {

@@ -25,8 +25,8 @@ import org.springframework.web.server.CoWebFilter;
 final class GyreCoroutinesAutoConfiguration {
 
     @Bean
-    LoopContextFilter gyreLoopContextFilter(ApplicationLoops loops) {
-        return new LoopContextFilter(loops);
+    static LoopContextInExchanges gyreLoopContextInExchanges(ObjectProvider<ApplicationLoops> loops) {
+        return new LoopContextInExchanges(loops);
     }
 
     @Bean

@@ -12,33 +12,37 @@ import java.util.function.Function;
 import kotlin.Unit;
 import kotlin.coroutines.CoroutineContext;
 import kotlin.jvm.JvmClassMappingKt;
-import kotlin.jvm.functions.Function2;
 import kotlin.reflect.KFunction;
 import kotlin.reflect.jvm.ReflectJvmMapping;
-import kotlinx.coroutines.CoroutineScope;
 import kotlinx.coroutines.Dispatchers;
 import kotlinx.coroutines.flow.Flow;
-import kotlinx.coroutines.reactor.MonoKt;
 import kotlinx.coroutines.reactor.ReactorFlowKt;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.KotlinDetector;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
-import reactor.core.publisher.Mono;
 
 /**
  * A static method that stands for a Kotlin handler: with its name, annotations, parameters and generic types, so that
- * Spring sees no difference. For a {@code suspend} function the coroutine context takes the place of the continuation,
- * and the result is a {@code Mono}, or for a {@code Flow} a {@code Flux}.
+ * Spring sees no difference. For a {@code suspend} function there is no continuation and the result is a {@code Mono}, or
+ * for a {@code Flow} a {@code Flux}.
+ *
+ * <p>The coroutine context of such a function is that of the exchange. A {@link SuspendedCall} is told it before it is
+ * subscribed to; where Spring may subscribe sooner, the context is one more argument, which costs Spring a look through
+ * all of its resolvers.
  */
 final class HandlerBridge {
 
     private final Object bean;
     private final HandlerMethod handler;
 
-    private HandlerBridge(Object bean, HandlerMethod handler) {
+    /** Whether the results are {@link SuspendedCall}s. */
+    private final boolean suspendedCalls;
+
+    private HandlerBridge(Object bean, HandlerMethod handler, boolean suspendedCalls) {
         this.bean = bean;
         this.handler = handler;
+        this.suspendedCalls = suspendedCalls;
     }
 
     static HandlerBridge to(Object bean, Method method) throws ReflectiveOperationException {
@@ -48,14 +52,28 @@ final class HandlerBridge {
             throw new NoSuchMethodException(method + " is not known to Kotlin");
         }
         MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(controller, MethodHandles.lookup());
-        HandlerBridgeWriter writer = new HandlerBridgeWriter(method, function);
+        boolean suspendedCalls = KotlinDetector.isSuspendingFunction(method) && !isFlow(function) && !isUnit(function);
+        HandlerBridgeWriter writer = new HandlerBridgeWriter(method, function, !suspendedCalls);
         Class<?> type = lookup.defineClass(writer.write(classFile(controller)));
         type.getField(HandlerBridgeWriter.CALL).set(null, call(lookup, bean, method, function));
         Method bridge = Arrays.stream(type.getMethods())
                 .filter(one -> one.getDeclaringClass() == type)
                 .findFirst()
                 .orElseThrow();
-        return new HandlerBridge(bean, new HandlerMethod(bean, bridge));
+        return new HandlerBridge(bean, new HandlerMethod(bean, bridge), suspendedCalls);
+    }
+
+    private static boolean isFlow(KFunction<?> function) {
+        return returns(function, Flow.class);
+    }
+
+    private static boolean isUnit(KFunction<?> function) {
+        return returns(function, Unit.class);
+    }
+
+    private static boolean returns(KFunction<?> function, Class<?> type) {
+        return JvmClassMappingKt.getKotlinClass(type)
+                .equals(function.getReturnType().getClassifier());
     }
 
     static boolean isBridge(Class<?> type) {
@@ -64,6 +82,11 @@ final class HandlerBridge {
 
     HandlerMethod handler() {
         return handler;
+    }
+
+    /** Whether the results of the handler have to be told their context. */
+    boolean makesSuspendedCalls() {
+        return suspendedCalls;
     }
 
     boolean isTo(Object other) {
@@ -91,20 +114,23 @@ final class HandlerBridge {
         if (!KotlinDetector.isSuspendingFunction(method)) {
             return arguments -> invoke(target, arguments);
         }
-        Object result = function.getReturnType().getClassifier();
-        if (JvmClassMappingKt.getKotlinClass(Flow.class).equals(result)) {
+        if (isFlow(function)) {
             return arguments -> {
                 CoroutineContext context = context(arguments);
-                return mono(target, arguments, context)
+                return SuspendedCall.mono(target, withoutContext(arguments), context)
                         .flatMapMany(flow -> ReactorFlowKt.asFlux((Flow<?>) flow, context));
             };
         }
-        boolean mayBeUnit = JvmClassMappingKt.getKotlinClass(Unit.class).equals(result)
-                || JvmClassMappingKt.getKotlinClass(Object.class).equals(result);
-        if (mayBeUnit) {
-            return arguments -> mono(target, arguments, context(arguments)).filter(value -> value != Unit.INSTANCE);
+        if (isUnit(function)) {
+            return arguments -> SuspendedCall.mono(target, withoutContext(arguments), context(arguments))
+                    .filter(value -> value != Unit.INSTANCE);
         }
-        return arguments -> mono(target, arguments, context(arguments));
+        boolean mayBeUnit = returns(function, Object.class);
+        return arguments -> new SuspendedCall(target, arguments, mayBeUnit);
+    }
+
+    private static Object[] withoutContext(Object[] arguments) {
+        return Arrays.copyOf(arguments, arguments.length - 1);
     }
 
     private static CoroutineContext context(Object[] arguments) {
@@ -113,17 +139,7 @@ final class HandlerBridge {
                 : Dispatchers.getUnconfined();
     }
 
-    private static Mono<Object> mono(MethodHandle target, Object[] arguments, CoroutineContext context) {
-        Function2<CoroutineScope, kotlin.coroutines.Continuation<? super Object>, @Nullable Object> block =
-                (scope, continuation) -> {
-                    Object[] all = arguments.clone();
-                    all[all.length - 1] = continuation;
-                    return invoke(target, all);
-                };
-        return MonoKt.mono(context, block);
-    }
-
-    private static @Nullable Object invoke(MethodHandle target, Object[] arguments) {
+    static @Nullable Object invoke(MethodHandle target, Object[] arguments) {
         try {
             return (@Nullable Object) target.invokeExact(arguments);
         } catch (Throwable e) {

@@ -8,6 +8,7 @@ import static org.springframework.asm.Opcodes.ACC_SYNTHETIC;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -43,18 +44,25 @@ final class HandlerBridgeWriter {
     private final Method method;
     private final KFunction<?> function;
     private final boolean suspends;
+    private final boolean takesContext;
     private final String name;
     private final Type[] parameters;
 
-    HandlerBridgeWriter(Method method, KFunction<?> function) {
+    HandlerBridgeWriter(Method method, KFunction<?> function, boolean withContext) {
         this.method = method;
         this.function = function;
         suspends = KotlinDetector.isSuspendingFunction(method);
+        takesContext = suspends && withContext;
         name = Type.getInternalName(method.getDeclaringClass()) + SUFFIX + COUNT.incrementAndGet();
-        parameters = Type.getArgumentTypes(method);
-        if (suspends) {
-            parameters[parameters.length - 1] = Type.getType(CoroutineContext.class);
+        parameters = parameters(Type.getArgumentTypes(method));
+    }
+
+    /** For a {@code suspend} function, the context stands in the place of the continuation, or nothing does. */
+    private Type[] parameters(Type[] original) {
+        if (takesContext) {
+            original[original.length - 1] = Type.getType(CoroutineContext.class);
         }
+        return suspends && !takesContext ? Arrays.copyOf(original, original.length - 1) : original;
     }
 
     byte[] write(byte[] controller) {
@@ -105,7 +113,7 @@ final class HandlerBridgeWriter {
         }
     }
 
-    /** {@code (A;Continuation<-R>)Object} becomes {@code (A;CoroutineContext;)Mono<R>}. */
+    /** {@code (A;Continuation<-R>)Object} becomes {@code (A;)Mono<R>} or {@code (A;CoroutineContext;)Mono<R>}. */
     private String genericSignature(String signature) {
         if (!suspends) {
             return signature;
@@ -124,7 +132,8 @@ final class HandlerBridgeWriter {
             String element = value.equals("Lkotlin/Unit;") ? "Ljava/lang/Void;" : value;
             returned = "L" + Type.getInternalName(Mono.class) + "<" + element + ">;";
         }
-        return signature.substring(0, last) + Type.getDescriptor(CoroutineContext.class) + ")" + returned;
+        String context = takesContext ? Type.getDescriptor(CoroutineContext.class) : "";
+        return signature.substring(0, last) + context + ")" + returned;
     }
 
     private static Type rawResult(@Nullable String generic) {
@@ -141,7 +150,7 @@ final class HandlerBridgeWriter {
             String known = parameter.getName();
             names.add(known == null ? "p" + names.size() : known);
         }
-        if (suspends) {
+        if (takesContext) {
             names.add("coroutineContext");
         }
         return names;

@@ -15,8 +15,10 @@ final class LoopContexts {
         return of(loop, Hooks.isAutomaticContextPropagationEnabled());
     }
 
+    /** Undispatched where it is on its loop, as Spring's own dispatcher is: a handler begins within its request. */
     static CoroutineContext of(EventLoop loop, boolean propagation) {
-        CoroutineContext dispatcher = LoopDispatcherKt.asCoroutineDispatcher(loop);
+        CoroutineContext dispatcher =
+                LoopDispatcherKt.asCoroutineDispatcher(loop).getImmediate();
         return propagation ? dispatcher.plus(new PropagationContextElement()) : dispatcher;
     }
 }
