@@ -55,9 +55,9 @@ internal class ConfinementTest : FunSpec({
 })
 
 /** R2DBC's pool subscribes to the factory of a new connection on a thread of Reactor's; all that follows is on the loop. */
-private fun asksForAConnection(stray: String) = stray.startsWith("onSubscribe of ") && stray.endsWith(" on single-1")
+internal fun asksForAConnection(stray: String) = stray.startsWith("onSubscribe of ") && stray.endsWith(" on single-1")
 
-private fun use(service: Service) {
+internal fun use(service: Service) {
     val id = Regex("\"id\":(\\d+)").find(service.post("/notes", "text").body())!!.groupValues[1]
     for (path in listOf("/notes", "/notes/$id", "/notes/$id/mono", "/notes/0", "/hello/you")) {
         service.get(path)
@@ -75,7 +75,7 @@ private fun use(service: Service) {
 }
 
 /** Threads of the service that are in a system call which waits for sockets. The test's own client has one as well. */
-private fun threadsThatWaitForIo(): List<String> =
+internal fun threadsThatWaitForIo(): List<String> =
     Thread
         .getAllStackTraces()
         .filter { (_, stack) -> stack.firstOrNull()?.let { it.isNativeMethod && isTransport(it.className) } == true }
@@ -86,7 +86,7 @@ private fun threadsThatWaitForIo(): List<String> =
 private fun isTransport(type: String) = type.startsWith("io.netty.channel.") || type.startsWith("sun.nio.ch.")
 
 /** What was seen on threads that run no loop. */
-private object Strays {
+internal object Strays {
     private val seen = ConcurrentLinkedQueue<String>()
 
     @Volatile

@@ -51,12 +51,21 @@ internal class Service(loops: Loops, servers: List<String>, folder: Path, vararg
     fun get(path: String): HttpResponse<String> =
         client.send(request(path).build(), BodyHandlers.ofString())
 
+    /** Asks over a new connection, which is accepted by the next loop. */
+    fun onAConnectionOfItsOwn(path: String): String =
+        slowGet(path).use { client ->
+            client.readAll().decodeToString().substringAfter("\r\n\r\n")
+        }
+
     fun bytes(path: String): ByteArray =
         client.send(request(path).build(), BodyHandlers.ofByteArray()).body()
 
     fun post(path: String, body: String): HttpResponse<String> =
         client.send(
-            request(path).POST(BodyPublishers.ofString(body)).build(),
+            request(path)
+                .header("Content-Type", if (body.startsWith("{")) "application/json" else "text/plain")
+                .POST(BodyPublishers.ofString(body))
+                .build(),
             BodyHandlers.ofString(),
         )
 
@@ -139,6 +148,8 @@ internal class SlowClient(private val socket: Socket) : AutoCloseable {
         }
         return sum
     }
+
+    fun readAll(): ByteArray = input.readAllBytes()
 
     override fun close() {
         socket.close()
