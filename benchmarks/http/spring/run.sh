@@ -91,7 +91,8 @@ start() {
 
 # Clock ticks so far of the threads that compile.
 compiler_ticks() {
-  cat "/proc/${servers[$1]}"/task/*/stat | awk '/\(C[12] Compiler/ { sub(/.*\) /, ""); n += $12 + $13 } END { print n + 0 }'
+  { cat "/proc/${servers[$1]}"/task/*/stat 2>/dev/null || true; } |
+    awk '/\(C[12] Compiler/ { sub(/.*\) /, ""); n += $12 + $13 } END { print n + 0 }'
 }
 
 all_ticks() {
