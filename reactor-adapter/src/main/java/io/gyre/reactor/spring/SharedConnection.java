@@ -53,6 +53,7 @@ final class SharedConnection implements MethodInterceptor {
         }
         if (CLOSES.contains(method)) {
             open = false;
+            close();
         }
         return call.proceed();
     }
