@@ -6,7 +6,6 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -22,36 +21,24 @@ public class CoroutineHop {
 
     private static final int COUNT = 2_000;
 
-    @Param({"gyre", "gyre-immediate", "single-thread", "limited", "run-blocking", "netty", "vertx"})
-    public String contestant = "";
-
     @SuppressWarnings("NullAway.Init")
     private CoroutineThread other;
 
-    @SuppressWarnings("NullAway.Init")
-    private CoroutineThread thread;
-
-    @SuppressWarnings("NullAway.Init")
-    private CoroutinePrograms programs;
-
-    /** Starts the contestant's thread. */
+    /** Starts the second thread. */
     @Setup
-    public void start() {
-        thread = CoroutineThread.of(contestant);
-        programs = new CoroutinePrograms(thread.getDispatcher());
-        other = CoroutineThread.of(contestant);
+    public void start(CoroutinePeer peer) {
+        other = peer.another();
     }
 
-    /** Ends the contestant's thread. */
+    /** Ends the second thread. */
     @TearDown
     public void end() {
         other.close();
-        thread.close();
     }
 
     @Benchmark
     @OperationsPerInvocation(COUNT)
-    public void run() {
-        programs.hops(COUNT, other.getDispatcher());
+    public void run(CoroutinePeer peer) {
+        peer.programs().hops(COUNT, other.getDispatcher());
     }
 }

@@ -6,7 +6,6 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -22,32 +21,24 @@ public class CoroutineResume {
 
     private static final int COUNT = 1_000;
 
-    @Param({"gyre", "gyre-immediate", "single-thread", "limited", "run-blocking", "netty", "vertx"})
-    public String contestant = "";
-
-    @SuppressWarnings("NullAway.Init")
-    private CoroutineThread thread;
-
     @SuppressWarnings("NullAway.Init")
     private OffThreadResumes programs;
 
-    /** Starts the contestant's thread. */
+    /** Starts the coroutines; returns when they are suspended. */
     @Setup
-    public void start() {
-        thread = CoroutineThread.of(contestant);
-        programs = new OffThreadResumes(thread.getDispatcher(), COUNT);
+    public void start(CoroutinePeer peer) {
+        programs = new OffThreadResumes(peer.dispatcher(), COUNT);
     }
 
-    /** Ends the contestant's thread. */
+    /** Cancels the coroutines. */
     @TearDown
     public void end() {
         programs.close();
-        thread.close();
     }
 
     @Benchmark
     @OperationsPerInvocation(COUNT)
-    public void run() {
+    public void run(CoroutinePeer peer) {
         programs.resumeAll();
     }
 }

@@ -6,48 +6,20 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Coroutines that give way to each other: two of them, in turn. On the loop a yield is a turn; elsewhere it is a task
  * behind the others.
  */
-@State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class CoroutineYield {
 
     private static final int COUNT = 20_000;
 
-    @Param({"gyre", "gyre-immediate", "single-thread", "limited", "run-blocking", "netty", "vertx"})
-    public String contestant = "";
-
-    @SuppressWarnings("NullAway.Init")
-    private CoroutineThread thread;
-
-    @SuppressWarnings("NullAway.Init")
-    private CoroutinePrograms programs;
-
-    /** Starts the contestant's thread. */
-    @Setup
-    public void start() {
-        thread = CoroutineThread.of(contestant);
-        programs = new CoroutinePrograms(thread.getDispatcher());
-    }
-
-    /** Ends the contestant's thread. */
-    @TearDown
-    public void end() {
-        thread.close();
-    }
-
     @Benchmark
     @OperationsPerInvocation(COUNT)
-    public void run() {
-        programs.yields(COUNT);
+    public void run(CoroutinePeer peer) {
+        peer.programs().yields(COUNT);
     }
 }
