@@ -3,6 +3,7 @@ package io.gyre.samples
 import io.gyre.buffer.Buffer
 import io.gyre.coroutines.asFlow
 import io.gyre.coroutines.asReadable
+import io.gyre.coroutines.io.readAllTo
 import io.gyre.coroutines.pipeTo
 import io.gyre.coroutines.pipeline
 import io.gyre.coroutines.readFile
@@ -19,6 +20,7 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
+import kotlinx.io.readLine
 import java.nio.file.Files
 import java.nio.file.Path
 
@@ -30,6 +32,7 @@ fun main() {
         write(file)
         lines(file)
         stages(file)
+        kotlinxIo()
     } finally {
         Files.delete(file)
     }
@@ -89,4 +92,15 @@ private fun stages(file: Path) {
         println(loop.readFile(file))
     }
     // docs: end stages
+}
+
+private fun kotlinxIo() {
+    // docs: begin kotlinx-io
+    runLoop {
+        val upload = Readable.from(loop, listOf(Buffer.utf8("name=Anna\nci"), Buffer.utf8("ty=Oslo\n")))
+        val bytes = kotlinx.io.Buffer()
+        upload.readAllTo(bytes, maxLength = 1_000)
+        println(generateSequence { bytes.readLine() }.toList())
+    }
+    // docs: end kotlinx-io
 }

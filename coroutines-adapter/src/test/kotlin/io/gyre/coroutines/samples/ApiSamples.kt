@@ -7,6 +7,7 @@ import io.gyre.coroutines.awaitEvent
 import io.gyre.coroutines.blocking
 import io.gyre.coroutines.createServer
 import io.gyre.coroutines.interval
+import io.gyre.coroutines.io.readAllTo
 import io.gyre.coroutines.pipeTo
 import io.gyre.coroutines.runLoop
 import io.gyre.coroutines.testing.open
@@ -22,6 +23,7 @@ import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.io.readLine
 import java.nio.file.Path
 import java.time.Duration
 import kotlin.time.Duration.Companion.hours
@@ -84,6 +86,16 @@ fun flowSample(target: Path) {
             .asFlow()
             .map { Buffer.utf8("$it\n") }
             .pipeTo(FileSystem.of(loop).createWriteStream(target))
+    }
+}
+
+fun kotlinxIoSample() {
+    runLoop {
+        val stream = Readable.from(loop, listOf(Buffer.utf8("name=Anna\nci"), Buffer.utf8("ty=Oslo\n")))
+        val bytes = kotlinx.io.Buffer()
+        stream.readAllTo(bytes, maxLength = 1_000)
+        bytes.readLine() shouldBe "name=Anna"
+        bytes.readLine() shouldBe "city=Oslo"
     }
 }
 

@@ -16,6 +16,7 @@ internal class ApiSamplesTest : FunSpec({
         flowSample(file.toPath())
         file.readText() shouldBe "one\ntwo\n"
     }
+    test("a parser of kotlinx-io") { kotlinxIoSample() }
     test("an event") { eventSample() }
     test("an operation that is aborted") { abortSample() }
 })
