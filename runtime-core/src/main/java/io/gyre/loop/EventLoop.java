@@ -227,18 +227,6 @@ public final class EventLoop implements Executor {
     }
 
     /**
-     * Tells whether {@link #nextTick} was given a callback last, in the same context, and it waits: to give it again would
-     * run it twice in a row. For those who may have the same to do many times, and can do it once.
-     *
-     * @param callback what may be waiting
-     * @return whether nothing would run between the two
-     */
-    public boolean isLastTick(Runnable callback) {
-        checkThread("isLastTick");
-        return frame == ContextFrame.ROOT && queues.ticks.isLast(callback);
-    }
-
-    /**
      * Runs a callback after the running one and after all ticks, in order with promise reactions.
      *
      * @param callback what to run

@@ -65,12 +65,6 @@ final class TaskQueue {
         return head == tail;
     }
 
-    /** Whether a task is the one that was added last, and waits. */
-    boolean isLast(Runnable task) {
-        @Nullable Runnable[] ring = items;
-        return ring[(tail - 1) & (ring.length - 1)] == task;
-    }
-
     int size() {
         return (tail - head) & (items.length - 1);
     }

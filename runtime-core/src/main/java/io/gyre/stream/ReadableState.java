@@ -31,9 +31,8 @@ final class ReadableState<T> {
     private final Chunks<T> chunks;
     private final boolean sequence;
     private final AbstractReadable<T> stream;
+    private final Runnable readableTick = this::readableTick;
     private final Runnable readMore = this::readMore;
-    private final Runnable endTick = this::endTick;
-    private final ReadableTicks ticks;
     private final ArrayDeque<T> buffer = new ArrayDeque<>();
     private final int maxLength;
     private int highWaterMark;
@@ -58,7 +57,6 @@ final class ReadableState<T> {
         this.life = life;
         this.loop = life.loop;
         this.mode = new ReadableMode<>(this, life);
-        this.ticks = new ReadableTicks(this);
         this.chunks = options.chunks;
         this.sequence = options.chunks.areSequence;
         this.highWaterMark = options.highWaterMark;
@@ -351,17 +349,11 @@ final class ReadableState<T> {
         needReadable = false;
         if (!emittedReadable) {
             emittedReadable = true;
-            ticks.plan();
+            loop.nextTick(readableTick);
         }
     }
 
-    /** Whether a second readable tick right after the first would find nothing to do. */
-    boolean isSettled() {
-        return mode.readableListeners.isEmpty() && (!flowing || reading || ended || !life.isUp());
-    }
-
-    /** What {@link ReadableTicks} runs. */
-    void readableTick() {
+    private void readableTick() {
         if (!life.isDestroyedOrErrored() && (length > 0 || ended)) {
             Listeners.run(mode.readableListeners);
             emittedReadable = false;
@@ -391,9 +383,7 @@ final class ReadableState<T> {
     private void endReadable() {
         if (!endEmitted) {
             ended = true;
-            if (!loop.isLastTick(endTick)) {
-                loop.nextTick(endTick);
-            }
+            loop.nextTick(this::endTick);
         }
     }
 
