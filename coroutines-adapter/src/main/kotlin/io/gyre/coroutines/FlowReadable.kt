@@ -11,7 +11,6 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.resume
@@ -97,7 +96,7 @@ private class FlowReadable<T : Any>(
         isAsked = false
         // A reader may ask again while it is given the chunk.
         if (!push(chunk) && !isAsked) {
-            suspendCancellableCoroutine { waiting = it }
+            loop().suspendForLoop { waiting = it }
         }
     }
 

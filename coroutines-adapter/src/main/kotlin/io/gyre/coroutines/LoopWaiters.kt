@@ -1,7 +1,9 @@
 package io.gyre.coroutines
 
+import io.gyre.loop.EventLoop
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
  * A coroutine that waits for something of its loop. If the loop ends first that never comes, and nothing else need
@@ -22,6 +24,32 @@ internal abstract class LoopWaiter {
 internal fun LoopCoroutines.abandon(continuation: CancellableContinuation<*>, cause: CancellationException) {
     cancel(continuation.context, cause)
     continuation.cancel(cause)
+}
+
+/**
+ * Suspends for something that the loop brings. If the loop ends first, so does the wait, also that of a coroutine that
+ * cannot be cancelled. On the loop's thread.
+ */
+internal suspend fun <T> EventLoop.suspendForLoop(begin: (CancellableContinuation<T>) -> Unit): T {
+    val coroutines = loopCoroutines()
+    var waiter: LoopWaiter? = null
+    try {
+        return suspendCancellableCoroutine { continuation ->
+            begin(continuation)
+            if (continuation.isActive) {
+                waiter = Suspended(coroutines, continuation).also(coroutines::remember)
+            }
+        }
+    } finally {
+        waiter?.let(coroutines::forget)
+    }
+}
+
+private class Suspended(
+    private val coroutines: LoopCoroutines,
+    private val continuation: CancellableContinuation<*>,
+) : LoopWaiter() {
+    override fun abandon(cause: CancellationException) = coroutines.abandon(continuation, cause)
 }
 
 /** Those that wait: a list through its elements, since every `await` is on it. Confined to the loop's thread. */

@@ -7,7 +7,6 @@ import io.gyre.stream.PipelineBuilder
 import io.gyre.stream.Readable
 import io.gyre.stream.Writable
 import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
@@ -60,7 +59,7 @@ public suspend fun <T : Any, R : Any> pipeline(
 private suspend fun <T : Any> PipelineBuilder<T>.run(sink: Writable<in T>) {
     val givenUp = AbortController(sink.loop())
     try {
-        suspendCancellableCoroutine<Unit> { continuation ->
+        sink.loop().suspendForLoop<Unit> { continuation ->
             signal(givenUp.signal()).into(sink) { error ->
                 if (error == null) continuation.resume(Unit) else continuation.resumeWithException(error)
             }

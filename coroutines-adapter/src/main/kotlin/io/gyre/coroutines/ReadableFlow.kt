@@ -1,5 +1,6 @@
 package io.gyre.coroutines
 
+import io.gyre.loop.EventLoop
 import io.gyre.stream.ChunkReader
 import io.gyre.stream.Readable
 import kotlinx.coroutines.CancellationException
@@ -11,7 +12,6 @@ import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.flow.produceIn
-import kotlinx.coroutines.suspendCancellableCoroutine
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.resume
 
@@ -42,7 +42,7 @@ public fun <T : Any> Readable<T>.asFlow(): Flow<T> {
                 } else if (reader.isDone) {
                     break
                 } else {
-                    reader.awaitNews()
+                    reader.awaitNews(loop())
                 }
             }
             reader.error()?.let { throw it }
@@ -68,8 +68,8 @@ public fun <T : Any> Readable<T>.asFlow(): Flow<T> {
 public fun <T : Any> Readable<T>.produceIn(scope: CoroutineScope): ReceiveChannel<T> =
     asFlow().flowOn(loop().asCoroutineDispatcher()).buffer(Channel.RENDEZVOUS).produceIn(scope)
 
-private suspend fun ChunkReader<*>.awaitNews(): Unit =
-    suspendCancellableCoroutine { continuation ->
+private suspend fun ChunkReader<*>.awaitNews(loop: EventLoop): Unit =
+    loop.suspendForLoop { continuation ->
         // Where the coroutine was cancelled meanwhile this does nothing, and close() drops what waits.
         await { continuation.resume(Unit) }
     }

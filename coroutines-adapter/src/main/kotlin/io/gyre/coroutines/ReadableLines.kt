@@ -7,7 +7,6 @@ import io.gyre.stream.StreamException
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.suspendCancellableCoroutine
 import java.io.IOException
 import java.nio.ByteBuffer
 import java.nio.CharBuffer
@@ -89,7 +88,7 @@ private suspend fun Readable<*>.close() {
     if (!loop().inEventLoop()) {
         return
     }
-    val outcome = suspendCancellableCoroutine<Throwable?> { continuation ->
+    val outcome = loop().suspendForLoop<Throwable?> { continuation ->
         Pipeline.finished(this) { continuation.resume(it) }
         destroy()
     }

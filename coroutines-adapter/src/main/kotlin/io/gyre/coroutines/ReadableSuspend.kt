@@ -5,7 +5,6 @@ import io.gyre.stream.FinishedOptions
 import io.gyre.stream.Pipeline
 import io.gyre.stream.Readable
 import io.gyre.stream.Stream
-import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
@@ -36,7 +35,7 @@ public suspend fun Readable<Buffer>.readAll(maxLength: Int): Buffer {
  * @throws Throwable the error of a stream that breaks, or that is closed before it was through
  */
 public suspend fun Stream.awaitFinished(options: FinishedOptions = FinishedOptions.defaults()) {
-    suspendCancellableCoroutine { continuation ->
+    loop().suspendForLoop { continuation ->
         val watched = Pipeline.finished(this, options) { error ->
             when {
                 !continuation.isActive -> Unit

@@ -8,7 +8,6 @@ import io.gyre.stream.StreamException
 import io.gyre.stream.Writable
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
@@ -77,7 +76,7 @@ public suspend fun <T : Any> Flow<T>.pipeTo(destination: Writable<in T>, end: Bo
 
 /** The stream says to the chunk's callback why it takes no more. */
 private suspend fun <T : Any> Writable<T>.refused(chunk: T) {
-    suspendCancellableCoroutine { continuation ->
+    loop().suspendForLoop { continuation ->
         write(chunk) { error ->
             if (error == null) continuation.resume(Unit) else continuation.resumeWithException(error)
         }
@@ -115,7 +114,7 @@ private class SuspendingWriter<T : Any>(private val destination: Writable<T>) : 
                 ?: StreamException(StreamException.DESTROYED, "Cannot call end after a stream was destroyed")
         }
         isEnding = true
-        suspendCancellableCoroutine { continuation ->
+        destination.loop().suspendForLoop { continuation ->
             // The stream does not call back if it is destroyed while a write is under way that never ends.
             waiting = continuation
             destination.end(null) { error -> wake(error) }
@@ -124,7 +123,7 @@ private class SuspendingWriter<T : Any>(private val destination: Writable<T>) : 
 
     /** Waits for the drain event that is due, or for the end of a stream that breaks. */
     suspend fun drain() {
-        suspendCancellableCoroutine { continuation -> waiting = continuation }
+        destination.loop().suspendForLoop { continuation -> waiting = continuation }
         waiting = null
     }
 

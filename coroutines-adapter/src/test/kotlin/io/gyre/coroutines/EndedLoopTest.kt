@@ -6,19 +6,23 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
 
 /** Scopes that are bound to a loop, what their errors do, and what becomes of coroutines when the loop has ended. */
 internal class EndedLoopTest : FunSpec({
@@ -41,6 +45,40 @@ internal class EndedLoopTest : FunSpec({
         job.join()
         job.isCancelled shouldBe true
     }
+
+    fun endsWithItsLoop(
+        what: String,
+        wait: suspend (EventLoop) -> Unit,
+    ) {
+        test("a coroutine that cannot be cancelled and waits for $what ends with its loop") {
+            val loop = EventLoop.create().start()
+            val begun = CompletableFuture<Unit>()
+            val ended = CompletableFuture<Throwable?>()
+            CoroutineScope(loop.asCoroutineDispatcher() + Job()).launch {
+                withContext(NonCancellable) {
+                    loop.setImmediate { begun.complete(Unit) }
+                    ended.complete(runCatching { wait(loop) }.exceptionOrNull())
+                }
+            }
+            begun.join()
+            loop.stop()
+            loop.termination().join()
+            ended.get(60, TimeUnit.SECONDS).shouldBeInstanceOf<CancellationException>()
+        }
+    }
+    endsWithItsLoop("the drain event") { loop ->
+        val sink = Sink(loop, stuck = true)
+        repeat(HIGH_WATER_MARK) { sink.awaitWrite(1) }
+    }
+    endsWithItsLoop("the finish event") { loop ->
+        val sink = Sink(loop, stuck = true)
+        sink.write(1)
+        sink.awaitEnd()
+    }
+    endsWithItsLoop("a chunk") { loop -> Silent(loop).asFlow().collect { } }
+    endsWithItsLoop("the end of a stream") { loop -> Silent(loop).awaitFinished() }
+    endsWithItsLoop("a pipeline") { loop -> pipeline(Silent(loop), Sink(loop)) }
+    endsWithItsLoop("a flow that is piped") { loop -> flowOf(1, 2, 3, 4, 5).pipeTo(Sink(loop, stuck = true)) }
 
     test("a delay that begins after the loop's end is cancelled") {
         val loop = EventLoop.create()
