@@ -24,9 +24,9 @@ private val LOG = LoggerFactory.getLogger(HttpServer::class.java)
  * Makes an HTTP server whose requests are answered by coroutines. On the loop's thread; the server does not listen yet.
  *
  * **Scope.** The server is a child of this scope: the scope waits until the server is closed, and cancelling the scope
- * closes it. Each request is a child of the server: a coroutine that starts at once, in the callback of the request.
- * (Its job is made when it is first suspended, or launches something.)
- * If the client goes away, or the response is destroyed, the coroutine is cancelled.
+ * closes it. Each connection is a child of the server, see [HttpRequestScope.connection], and each request is one of its
+ * connection: a coroutine that starts at once, in the callback of the request. (The jobs of both are made when it is first
+ * suspended, or launches something.) If the client goes away, or the response is destroyed, the coroutine is cancelled.
  *
  * **End of a response.** The handler ends the response; one that returns without doing so, and hands it to nobody else,
  * leaves the client waiting until its timeout.
@@ -41,10 +41,10 @@ private val LOG = LoggerFactory.getLogger(HttpServer::class.java)
 public fun LoopScope.createServer(
     options: HttpServerBuilder = HttpServer.builder(loop),
     onError: (IncomingMessage, Throwable) -> Unit = ::logFailure,
-    handler: suspend CoroutineScope.(IncomingMessage, ServerResponse) -> Unit,
+    handler: suspend HttpRequestScope.(IncomingMessage, ServerResponse) -> Unit,
 ): HttpServer {
     val job = SupervisorJob(coroutineContext[Job])
-    val requests = RequestScope(loop, coroutineContext + job, onError, handler)
+    val requests = RequestHandling(loop, coroutineContext + job, onError, handler)
     val server = options.create(requests::answer)
     // Open until the server is closed: its scope does not end before that, however it ends.
     val open = CompletableDeferred<Unit>()
@@ -58,20 +58,20 @@ public fun LoopScope.createServer(
         try {
             open.await()
         } finally {
-            server.closeWith(open, requests = job.children.filter { it != coroutineContext[Job] })
+            server.closeWith(open, connections = job.children.filter { it != coroutineContext[Job] })
         }
     }
     return server
 }
 
-/** Closes a server whose scope was cancelled, with the sockets of its clients, and waits for that. */
-private suspend fun HttpServer.closeWith(open: Deferred<Unit>, requests: Sequence<Job>) {
+/** Closes a server whose scope was cancelled: when the requests are over, with the sockets of its clients, and waits. */
+private suspend fun HttpServer.closeWith(open: Deferred<Unit>, connections: Sequence<Job>) {
     if (open.isCompleted || !loop().inEventLoop() || loop().loopCoroutines().isEnding) {
         return
     }
     close()
     withContext(NonCancellable) {
-        requests.toList().joinAll()
+        connections.toList().joinAll()
         if (loop().inEventLoop() && !loop().loopCoroutines().isEnding) {
             closeAllConnections()
             open.await()

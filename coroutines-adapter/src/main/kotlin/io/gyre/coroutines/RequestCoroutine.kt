@@ -22,13 +22,15 @@ import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
 
 /** How a server's requests are answered: what all of them share. */
-internal class RequestScope(
+internal class RequestHandling(
     val loop: EventLoop,
     val context: CoroutineContext,
     private val onError: (IncomingMessage, Throwable) -> Unit,
-    val handler: suspend CoroutineScope.(IncomingMessage, ServerResponse) -> Unit,
+    val handler: suspend HttpRequestScope.(IncomingMessage, ServerResponse) -> Unit,
 ) {
     val interceptor: ContinuationInterceptor? = context[ContinuationInterceptor]
+
+    val connections: ConnectionScopes = ConnectionScopes(loop, context)
 
     /** What a request has in common with the others. */
     private val shared = RequestElements(context)
@@ -71,33 +73,37 @@ private class RequestElements(context: CoroutineContext) {
  * somebody asks for them: the first suspension that can be cancelled does, and so does whatever launches a child.
  */
 private class RequestCoroutine(
-    private val scope: RequestScope,
+    private val server: RequestHandling,
     private val elements: RequestElements,
     private val request: IncomingMessage,
     private val response: ServerResponse,
-) : CoroutineScope,
+) : HttpRequestScope,
     CoroutineContext,
     Continuation<Unit> {
     private var job: RequestJob? = null
 
-    /** While the job is made: it asks for its parent, and adds itself to this, where it belongs already. */
-    private var isMakingJob = false
+    /** Set while the job is made: it asks for its parent, and adds itself to this, where it belongs already. */
+    private var parent: Job? = null
+
+    override val loop: EventLoop get() = server.loop
+
+    override val connection: LoopScope get() = jobOfItsOwn().connection.scope
 
     override val context: CoroutineContext get() = this
 
     override val coroutineContext: CoroutineContext get() = this
 
     fun start(needsJob: Boolean) {
-        val former = ContextFrame.current(scope.loop)
+        val former = ContextFrame.current(server.loop)
         val takeAway = if (needsJob) jobOfItsOwn().install() else null
         var failure: Throwable? = null
         var suspended = false
         try {
-            val body: suspend () -> Unit = { scope.handler(this, request, response) }
+            val body: suspend () -> Unit = { server.handler(this, request, response) }
             suspended = body.startCoroutineUninterceptedOrReturn(this) === COROUTINE_SUSPENDED
         } catch (e: Throwable) {
             // The exit of the loop passes through.
-            if (scope.loop.isHalted) throw e
+            if (server.loop.isHalted) throw e
             failure = e
         } finally {
             if (takeAway != null) {
@@ -117,7 +123,7 @@ private class RequestCoroutine(
         if (suspended) {
             jobOfItsOwn().frame.keep()
         }
-        if (ContextFrame.current(scope.loop) !== former) {
+        if (ContextFrame.current(server.loop) !== former) {
             former.enter()
         }
     }
@@ -131,7 +137,7 @@ private class RequestCoroutine(
         if (own != null) {
             own.resumeWith(result)
         } else if (failure != null && failure !is CancellationException) {
-            scope.report(request, failure)
+            server.report(request, failure)
         }
     }
 
@@ -149,19 +155,20 @@ private class RequestCoroutine(
     private fun jobOfItsOwn(): RequestJob = job ?: makeJob()
 
     private fun makeJob(): RequestJob {
-        isMakingJob = true
+        val connection = server.connections.of(request.connection())
+        parent = connection.requests
         try {
-            return RequestJob(scope, request, FrameContext.captured(), this).also { job = it }
+            return RequestJob(server, request, connection, FrameContext.captured(), this).also { job = it }
         } finally {
-            isMakingJob = false
+            parent = null
         }
     }
 
     @Suppress("UNCHECKED_CAST") // a key's element is of its type
     override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? =
         when {
-            key === ContinuationInterceptor -> scope.interceptor as E?
-            key === Job -> if (isMakingJob) scope.context[key] else jobOfItsOwn() as E
+            key === ContinuationInterceptor -> server.interceptor as E?
+            key === Job -> (parent ?: jobOfItsOwn()) as E
             key === FrameContext -> jobOfItsOwn().frame as E
             else -> elements.all[key]
         }
@@ -174,14 +181,14 @@ private class RequestCoroutine(
             result = operation(result, element)
         }
         result = operation(operation(result, own.frame), own)
-        val last = scope.interceptor
+        val last = server.interceptor
         return if (last == null) result else operation(result, last)
     }
 
     override fun minusKey(key: CoroutineContext.Key<*>): CoroutineContext = combined().minusKey(key)
 
     override fun plus(context: CoroutineContext): CoroutineContext =
-        if (isMakingJob) this else combined() + context
+        if (parent != null) this else combined() + context
 
     private fun combined(): CoroutineContext {
         val own = jobOfItsOwn()
@@ -194,8 +201,9 @@ private class RequestCoroutine(
 /** The job of a request that was suspended, or that has children. */
 @OptIn(InternalCoroutinesApi::class)
 private class RequestJob(
-    private val scope: RequestScope,
+    private val server: RequestHandling,
     private val request: IncomingMessage,
+    val connection: ConnectionScope,
     val frame: FrameContext,
     coroutine: RequestCoroutine,
 ) : AbstractCoroutine<Unit>(coroutine, initParentJob = true, active = true) {
@@ -211,14 +219,14 @@ private class RequestJob(
     }
 
     private fun listenNoMore() {
-        if (scope.loop.inEventLoop()) {
+        if (server.loop.inEventLoop()) {
             listener?.remove()
         }
     }
 
     /** What nobody in the request took: the server's other requests do not fail for it. */
     override fun handleJobException(exception: Throwable): Boolean {
-        scope.report(request, exception)
+        server.report(request, exception)
         return true
     }
 

@@ -3,8 +3,11 @@ package io.gyre.samples
 import io.gyre.coroutines.async
 import io.gyre.coroutines.await
 import io.gyre.coroutines.blocking
+import io.gyre.coroutines.createServer
 import io.gyre.coroutines.runLoop
 import io.gyre.coroutines.runLoopForExitCode
+import io.gyre.coroutines.testing.request
+import io.gyre.coroutines.testing.runLoopTest
 import io.gyre.coroutines.withLoop
 import io.gyre.loop.EventLoop
 import io.gyre.loop.EventLoopGroup
@@ -28,6 +31,7 @@ fun main() {
     loops()
     cancelled()
     stuck()
+    connection()
 }
 
 private fun order() {
@@ -102,4 +106,23 @@ private fun stuck() {
     }
     println("exit code $code")
     // docs: end stuck
+}
+
+private fun connection() {
+    // docs: begin connection
+    runLoopTest {
+        backgroundScope
+            .createServer { request, response ->
+                connection.launch {
+                    try {
+                        awaitCancellation()
+                    } finally {
+                        println("${request.path()} has left")
+                    }
+                }
+                response.end("welcome")
+            }.listen(80)
+        println(network.request(80, "/anna").body)
+    }
+    // docs: end connection
 }

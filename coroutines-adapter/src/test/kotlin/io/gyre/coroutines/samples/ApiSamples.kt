@@ -17,11 +17,14 @@ import io.gyre.fs.FileSystem
 import io.gyre.promise.Promise
 import io.gyre.stream.Readable
 import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.io.readLine
 import java.nio.file.Path
@@ -69,6 +72,25 @@ fun socketSample() {
         client.connection().stall()
         client.end(Buffer.utf8("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"))
         withTimeoutOrNull(10.seconds) { client.asFlow().toList() } shouldBe null
+    }
+}
+
+fun connectionSample() {
+    runLoopTest {
+        val goodbye = CompletableDeferred<String>()
+        backgroundScope
+            .createServer { request, response ->
+                connection.launch {
+                    try {
+                        awaitCancellation()
+                    } finally {
+                        goodbye.complete("${request.path()} has left")
+                    }
+                }
+                response.end("welcome")
+            }.listen(80)
+        network.request(80, "/anna").body.toString() shouldBe "welcome"
+        goodbye.await() shouldBe "/anna has left"
     }
 }
 

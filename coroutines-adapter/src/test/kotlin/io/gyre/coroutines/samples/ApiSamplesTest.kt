@@ -10,6 +10,7 @@ internal class ApiSamplesTest : FunSpec({
     test("a test in virtual time") { testSample() }
     test("a server and its client") { networkSample() }
     test("a client's socket") { socketSample() }
+    test("what lives as long as a connection") { connectionSample() }
     test("an interval") { intervalSample() }
     test("a flow into a file") {
         val file = tempfile()
