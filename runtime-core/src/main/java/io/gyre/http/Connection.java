@@ -165,7 +165,7 @@ final class Connection implements HttpConnection {
         ServerResponse outgoing = new ServerResponse(this, head, rules.keepsAlive() && !server.isClosing());
         request = complete ? null : incoming;
         response = outgoing;
-        if (rules.expectsContinue()) {
+        if (rules.expectsContinue() && server.options.autoContinue) {
             outgoing.writeContinue();
         }
         server.handle(incoming, outgoing);

@@ -19,6 +19,7 @@ public final class HttpServerBuilder {
     /** 0 for none. */
     long timeoutMillis;
 
+    boolean autoContinue = true;
     int maxConnections = Integer.MAX_VALUE;
     int backlog = 511;
     InstantSource clock = InstantSource.system();
@@ -110,6 +111,19 @@ public final class HttpServerBuilder {
     }
 
     /**
+     * Chooses who answers a client that asks, with {@code Expect: 100-continue}, before it sends a body: the server at
+     * once, or the handler with {@link ServerResponse#writeContinue} or a final answer (a {@code checkContinue} listener,
+     * in Node).
+     *
+     * @param byServer true by default
+     * @return this
+     */
+    public HttpServerBuilder autoContinue(boolean byServer) {
+        autoContinue = byServer;
+        return this;
+    }
+
+    /**
      * Bounds the connections that are open at a time; further ones are closed as soon as they are accepted.
      *
      * @param count above 0; unbounded by default
@@ -141,6 +155,7 @@ public final class HttpServerBuilder {
         copy.requestTimeoutMillis = requestTimeoutMillis;
         copy.keepAliveTimeoutMillis = keepAliveTimeoutMillis;
         copy.timeoutMillis = timeoutMillis;
+        copy.autoContinue = autoContinue;
         copy.maxConnections = maxConnections;
         copy.backlog = backlog;
         copy.clock = clock;

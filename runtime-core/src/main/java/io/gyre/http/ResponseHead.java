@@ -55,12 +55,13 @@ final class ResponseHead {
      * Puts the head into the encoder and decides about the framing.
      *
      * @param wholeLength of the body, if nothing is to follow it; else -1
+     * @param trailers whether there are some, which need chunks
      */
-    void encode(HeadEncoder head, DateField date, Framing framing, long wholeLength) {
+    void encode(HeadEncoder head, DateField date, Framing framing, long wholeLength, boolean trailers) {
         sent = true;
         String message = statusMessage;
         head.begin(message == null ? StatusLine.of(statusCode) : StatusLine.of(statusCode, message));
-        int set = 0;
+        int set = trailers ? TRAILER : 0;
         for (int i = 0; i < fields.size(); i++) {
             set |= encode(fields.name(i), fields.value(i), head);
         }
@@ -103,7 +104,7 @@ final class ResponseHead {
             framing.chunked();
         } else if ((set & CONTENT_LENGTH) != 0) {
             framing.length(declaredLength());
-        } else if (wholeLength >= 0 && ((set & TRAILER) == 0 || !http11())) {
+        } else if (wholeLength >= 0 && !((set & TRAILER) != 0 && http11())) {
             framing.length(wholeLength);
             head.contentLength(wholeLength);
         } else if (http11()) {

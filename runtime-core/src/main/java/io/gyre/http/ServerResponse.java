@@ -202,6 +202,25 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
         return this;
     }
 
+    /**
+     * Tells a client that asked with {@code Expect: 100-continue} to send the body. Only where
+     * {@link HttpServerBuilder#autoContinue} leaves that to the handler; an answer without it refuses the body.
+     *
+     * @throws IllegalStateException if the head was sent
+     */
+    public void writeContinue() {
+        loop().checkThread("writeContinue");
+        if (head.sent) {
+            throw new IllegalStateException("cannot ask for the body of " + this + ": the head was sent already");
+        }
+        if (!disconnected) {
+            HeadEncoder interim = connection.output().encoder();
+            interim.begin(CONTINUE);
+            connection.output().add();
+            connection.written();
+        }
+    }
+
     /** Sends the head now, without waiting for the first chunk. */
     public void flushHeaders() {
         if (!head.sent && !finished && !disconnected) {
@@ -348,19 +367,11 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
         connection.responded(head.keepsAlive && framing.isDelimited());
     }
 
-    /** Trailers need chunks, also where the length of the body is known. */
     private void encodeHead(long length) {
-        head.encode(connection.output().encoder(), connection.server.date, framing, trailers == null ? length : -1);
+        head.encode(connection.output().encoder(), connection.server.date, framing, length, trailers != null);
     }
 
     // ---- from the connection and the server
-
-    void writeContinue() {
-        HeadEncoder interim = connection.output().encoder();
-        interim.begin(CONTINUE);
-        connection.output().add();
-        connection.written();
-    }
 
     /** The handler threw: says so to the client if that is still possible. */
     void handlerFailed() {
@@ -372,6 +383,7 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
             return;
         }
         head.becomeServerError();
+        trailers = null;
         end(null, null);
     }
 

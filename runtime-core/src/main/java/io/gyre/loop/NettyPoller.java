@@ -5,6 +5,7 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class NettyPoller implements Poller, IoHandlerContext {
     private final Context context;
     private final NettyEventLoop nettyLoop;
     private final IoHandler handler;
+    private final String name;
     private final @Nullable CustomTransport customTransport;
     private final ArrayDeque<Runnable> beforePoll = new ArrayDeque<>(4);
     private final ArrayDeque<Runnable> collected = new ArrayDeque<>(4);
@@ -35,6 +37,7 @@ final class NettyPoller implements Poller, IoHandlerContext {
         this.context = context;
         this.nettyLoop = new NettyEventLoop(loop, this);
         this.handler = transport.newHandlerFactory().newHandler(nettyLoop);
+        this.name = transport.name().toLowerCase(Locale.ROOT);
         this.customTransport = null;
     }
 
@@ -43,6 +46,7 @@ final class NettyPoller implements Poller, IoHandlerContext {
         this.context = context;
         this.nettyLoop = new NettyEventLoop(loop, this);
         this.handler = transport.newHandler(nettyLoop, context);
+        this.name = handler.toString();
         this.customTransport = transport;
     }
 
@@ -162,5 +166,10 @@ final class NettyPoller implements Poller, IoHandlerContext {
             handler.destroy();
             nettyLoop.terminated();
         }
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 }

@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -107,6 +108,29 @@ class FileResponseTest {
                 assertThat(measured.bytes()).as("%d bytes", size).isEqualTo(content);
                 assertThat(descriptorsAreGone(running, path)).isTrue();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void a_client_that_stops_to_read_is_given_up_after_the_timeout(Transport transport) throws Exception {
+        Path path = file(HUGE);
+        try (RunningServer running = RunningServer.start(
+                        transport, options -> options.timeout(Duration.ofMillis(300)), (request, response) -> {
+                            ReadStream source = open(response, path);
+                            source.onClose(() -> events.add("closed"));
+                            Pipeline.run(source, response, error -> events.add(error == null ? "through" : "failed"));
+                        });
+                RawClient client = new RawClient(running.address, 16 * 1024)) {
+            client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n");
+            ClientException why = running.take(running.clientErrors);
+            assertThat(why.statusCode()).isZero();
+            assertThat(why).hasMessageContaining("300 ms");
+            assertThat(List.of(running.take(events), running.take(events)))
+                    .containsExactlyInAnyOrder("failed", "closed");
+            assertThat(client.readToEnd(HUGE)).isLessThan(HUGE);
+            assertThat(running.clientErrors).isEmpty();
+            assertThat(descriptorsAreGone(running, path)).isTrue();
         }
     }
 

@@ -177,7 +177,9 @@ class HttpBodyTest {
             }
             try (RawClient client = running.connect()) {
                 client.send("GET / HTTP/1.0\r\n\r\n");
-                assertThat(client.receive().body()).isEqualTo("hello");
+                Response old = client.receive();
+                assertThat(old.headers()).containsEntry("content-length", "5");
+                assertThat(old.body()).isEqualTo("hello");
             }
         }
     }
@@ -282,6 +284,37 @@ class HttpBodyTest {
             assertThat(client.receive().status()).isEqualTo(100);
             client.send("abc");
             assertThat(client.receive().body()).isEqualTo("abc");
+        }
+    }
+
+    @Test
+    void a_handler_may_decide_whether_the_body_is_to_be_sent() throws Exception {
+        try (RunningServer running =
+                RunningServer.start(options -> options.autoContinue(false), (request, response) -> {
+                    if (request.url().equals("/large")) {
+                        response.setHeader("Connection", "close")
+                                .statusCode(413)
+                                .end("too large");
+                        assertThatThrownBy(response::writeContinue)
+                                .isInstanceOf(IllegalStateException.class)
+                                .hasMessageContaining("the head was sent already");
+                    } else {
+                        response.writeContinue();
+                        request.pipe(response);
+                    }
+                })) {
+            String head = " HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
+            try (RawClient client = running.connect()) {
+                client.send("POST /small" + head);
+                assertThat(client.receive().status()).isEqualTo(100);
+                client.send("abc");
+                assertThat(client.receive().body()).isEqualTo("abc");
+            }
+            try (RawClient client = running.connect()) {
+                client.send("POST /large" + head);
+                assertThat(client.receive().status()).isEqualTo(413);
+                assertThat(client.readToEnd()).isEmpty();
+            }
         }
     }
 

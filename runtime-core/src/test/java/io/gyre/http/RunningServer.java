@@ -50,7 +50,12 @@ final class RunningServer implements AutoCloseable {
     }
 
     static RunningServer start(Transport transport, RequestHandler handler) throws Exception {
-        return new RunningServer(EventLoop.builder().transport(transport).build(), options -> options, handler);
+        return start(transport, options -> options, handler);
+    }
+
+    static RunningServer start(Transport transport, UnaryOperator<HttpServerBuilder> options, RequestHandler handler)
+            throws Exception {
+        return new RunningServer(EventLoop.builder().transport(transport).build(), options, handler);
     }
 
     RawClient connect() throws IOException {

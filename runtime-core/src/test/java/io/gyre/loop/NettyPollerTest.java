@@ -3,6 +3,7 @@ package io.gyre.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,6 +14,15 @@ class NettyPollerTest {
 
     static List<Transport> transports() {
         return LifecycleTest.availableTransports();
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void a_loop_says_its_name_and_its_transport(Transport transport) {
+        EventLoop loop =
+                EventLoop.builder().name("the-loop").transport(transport).build();
+        assertThat(loop).hasToString("EventLoop(the-loop, " + transport.name().toLowerCase(Locale.ROOT) + ")");
+        loop.stop();
     }
 
     /**
