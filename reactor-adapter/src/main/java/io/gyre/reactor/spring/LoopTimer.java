@@ -1,17 +1,21 @@
 package io.gyre.reactor.spring;
 
+import io.gyre.loop.EventLoop;
 import io.netty.util.Timeout;
 import io.netty.util.Timer;
 import io.netty.util.TimerTask;
-import io.netty.util.concurrent.Future;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Netty's timer on the loops' own: a driver that wants one needs no thread for it. From any thread. */
+/**
+ * Netty's timer on the loops' own: a driver that wants one needs no thread for it. From any thread. What is set keeps no
+ * loop alive, as Netty's own timer keeps no JVM: drivers leave timeouts behind when what they guard has ended.
+ */
 final class LoopTimer implements Timer {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopTimer.class);
@@ -24,8 +28,9 @@ final class LoopTimer implements Timer {
 
     @Override
     public Timeout newTimeout(TimerTask task, long delay, TimeUnit unit) {
-        Pending timeout = new Pending(task);
-        timeout.future = loops.choose().netty().schedule(timeout, Math.max(0, delay), unit);
+        Pending timeout = new Pending(loops.choose(), task);
+        long millis = Math.min(unit.toMillis(Math.max(0, delay)), Integer.MAX_VALUE);
+        timeout.onLoop(() -> timeout.set(millis));
         return timeout;
     }
 
@@ -37,16 +42,46 @@ final class LoopTimer implements Timer {
 
     private final class Pending implements Timeout, Runnable {
 
+        private final EventLoop loop;
         private final TimerTask task;
+
+        /** On the loop's thread. */
+        private io.gyre.loop.@Nullable Timer timer;
 
         /** Whether it ran or was cancelled: the first of the two counts. */
         private final AtomicBoolean over = new AtomicBoolean();
 
         private volatile boolean cancelled;
-        private volatile @Nullable Future<?> future;
 
-        Pending(TimerTask task) {
+        Pending(EventLoop loop, TimerTask task) {
+            this.loop = loop;
             this.task = task;
+        }
+
+        void onLoop(Runnable action) {
+            if (loop.inEventLoop()) {
+                action.run();
+                return;
+            }
+            try {
+                loop.execute(action);
+            } catch (RejectedExecutionException ended) {
+                LOG.debug("{} has ended, and with it its timers", loop, ended);
+            }
+        }
+
+        void set(long millis) {
+            if (!over.get()) {
+                timer = loop.setTimeout(this, millis).unref();
+            }
+        }
+
+        private void clear() {
+            io.gyre.loop.Timer set = timer;
+            if (set != null) {
+                timer = null;
+                set.clear();
+            }
         }
 
         @Override
@@ -67,10 +102,7 @@ final class LoopTimer implements Timer {
                 return false;
             }
             cancelled = true;
-            Future<?> scheduled = future;
-            if (scheduled != null) {
-                scheduled.cancel(false);
-            }
+            onLoop(this::clear);
             task.cancelled(this);
             return true;
         }

@@ -80,4 +80,11 @@ class LoopTimerTest {
         next.get(30, TimeUnit.SECONDS);
         assertThat(loop.termination()).isNotDone();
     }
+
+    @Test
+    void a_task_that_waits_does_not_keep_the_loop_alive() throws Exception {
+        timer.newTimeout(told -> {}, 1, TimeUnit.HOURS);
+
+        loop.shutdown(Duration.ofMinutes(5)).get(30, TimeUnit.SECONDS);
+    }
 }
