@@ -738,14 +738,16 @@ public final class EventLoop implements Executor {
 
     /** Also tells Netty, whose allocators have pools without locks only for threads whose executor they know. */
     static void setCurrent(@Nullable EventLoop loop) {
+        EventLoop before = CURRENT.get();
         if (loop == null) {
             CURRENT.remove();
-            ThreadExecutorMap.setCurrentExecutor(null);
         } else {
             CURRENT.set(loop);
-            if (loop.poller instanceof NettyPoller netty) {
-                ThreadExecutorMap.setCurrentExecutor(netty.nettyLoop());
-            }
+        }
+        if (loop != null && loop.poller instanceof NettyPoller netty) {
+            ThreadExecutorMap.setCurrentExecutor(netty.nettyLoop());
+        } else if (before != null && before.poller instanceof NettyPoller) {
+            ThreadExecutorMap.setCurrentExecutor(null);
         }
     }
 

@@ -36,6 +36,7 @@ final class NettyEventLoop extends AbstractScheduledEventExecutor implements IoE
     private final NettyPoller poller;
     private final io.netty.util.concurrent.Ticker ticker;
     private final Promise<?> termination = new DefaultPromise<Void>(GlobalEventExecutor.INSTANCE);
+    private boolean asAnotherThread;
     private volatile boolean shuttingDown;
     private volatile boolean terminated;
 
@@ -63,6 +64,22 @@ final class NettyEventLoop extends AbstractScheduledEventExecutor implements IoE
     @Override
     public boolean inEventLoop(Thread thread) {
         return loop.isOwner(thread);
+    }
+
+    /** Asked by Netty's I/O handlers only. */
+    @Override
+    public boolean isExecutorThread(Thread thread) {
+        return !asAnotherThread && inEventLoop(thread);
+    }
+
+    /** Runs something on the loop's thread that an I/O handler takes for a call from elsewhere. */
+    void asAnotherThread(Runnable call) {
+        asAnotherThread = true;
+        try {
+            call.run();
+        } finally {
+            asAnotherThread = false;
+        }
     }
 
     @Override

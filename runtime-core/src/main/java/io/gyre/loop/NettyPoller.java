@@ -4,6 +4,7 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.uring.IoUringIoHandler;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * what they throw, so neither the drain after each callback nor the error policy could hold for tasks of Netty's own.
  */
 final class NettyPoller implements Poller, IoHandlerContext {
+
+    /** A ring that has settled has nothing to do in two rounds: one may only take what an interruption left. */
+    private static final int IDLE_TO_SETTLE = 2;
+
+    private static final int MOST_TO_SETTLE = 64;
 
     private final EventLoop loop;
     private final Context context;
@@ -162,9 +168,29 @@ final class NettyPoller implements Poller, IoHandlerContext {
             nettyLoop.beginShutdown();
             handler.prepareToDestroy();
             loop.lifecycle.runLeftovers();
+            settle();
         } finally {
             handler.destroy();
             nettyLoop.terminated();
+        }
+    }
+
+    /**
+     * Lets the transport finish what it began, as Netty's own loops do between the two halves of closing.
+     *
+     * <p>A ring always has a read of its wake-up descriptor under way. Netty cancels it and frees its buffer without
+     * seeing its end: the wait behind it is refused by newer kernels (a link timeout behind a drain, EINVAL), and the
+     * kernel writes into freed memory later. With a wake-up that is still to be read Netty waits for the read instead.
+     */
+    private void settle() {
+        if (customTransport == null) {
+            int idle = 0;
+            for (int i = 0; idle < IDLE_TO_SETTLE && i < MOST_TO_SETTLE; i++) {
+                idle = handler.run(this) == 0 ? idle + 1 : 0;
+            }
+        }
+        if (handler instanceof IoUringIoHandler) {
+            nettyLoop.asAnotherThread(handler::wakeup);
         }
     }
 
