@@ -3,6 +3,7 @@ package io.gyre.samples.webflux
 import io.gyre.loop.EventLoop
 import io.gyre.loop.EventLoopGroup
 import io.gyre.loop.Transport
+import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -11,6 +12,7 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
+import kotlin.time.Duration.Companion.seconds
 
 /** The service on more than one loop, and on each transport, with real servers behind it. */
 internal class LoopsTest : FunSpec({
@@ -22,7 +24,7 @@ internal class LoopsTest : FunSpec({
             Strays.watch { useAll(service) }.filterNot(::asksForAConnection).shouldBeEmpty()
             val loops = service.bean<EventLoopGroup>().loops()
             loops.map(EventLoop::name) shouldContainExactly listOf("gyre-1", "gyre-2", "gyre-3")
-            threadsThatWaitForIo() shouldContainExactly loops.map(EventLoop::name)
+            eventually(20.seconds) { threadsThatWaitForIo() shouldContainExactly loops.map(EventLoop::name) }
         }
     }
 
