@@ -165,8 +165,11 @@ final class Connection implements HttpConnection {
         ServerResponse outgoing = new ServerResponse(this, head, rules.keepsAlive() && !server.isClosing());
         request = complete ? null : incoming;
         response = outgoing;
-        if (rules.expectsContinue() && server.options.autoContinue) {
-            outgoing.writeContinue();
+        if (rules.expectsContinue()) {
+            outgoing.awaitContinue();
+            if (server.options.autoContinue) {
+                outgoing.writeContinue();
+            }
         }
         server.handle(incoming, outgoing);
     }

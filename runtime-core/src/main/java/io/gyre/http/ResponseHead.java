@@ -32,6 +32,9 @@ final class ResponseHead {
     boolean keepsAlive;
     boolean sent;
 
+    /** Whether the client has asked if it may send the body, and was not told to. */
+    boolean bodyRefused;
+
     ResponseHead(HttpRequest request, boolean keepsAlive) {
         this.request = request;
         this.keepsAlive = keepsAlive;
@@ -59,6 +62,7 @@ final class ResponseHead {
      */
     void encode(HeadEncoder head, DateField date, Framing framing, long wholeLength, boolean trailers) {
         sent = true;
+        keepsAlive &= !bodyRefused;
         String message = statusMessage;
         head.begin(message == null ? StatusLine.of(statusCode) : StatusLine.of(statusCode, message));
         int set = trailers ? TRAILER : 0;

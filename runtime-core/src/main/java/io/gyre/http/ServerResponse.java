@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Order.</b> The head goes out with the first chunk, or with the end if that is all; from then on it cannot be
  * changed. A response that is ended at once carries a {@code Content-Length}; a longer one, and one with
- * {@linkplain #addTrailers trailers}, is chunked unless the program has set that field. A {@code Date} field is added, and no body is sent where HTTP has none: to {@code HEAD}, with 204
- * and 304.
+ * {@linkplain #addTrailers trailers}, is chunked unless the program has set that field. A {@code Date} field is added,
+ * and no body is sent where HTTP has none: to {@code HEAD}, with 204 and 304.
  *
  * <p>A file's stream that is piped here with nothing between is sent by reference, and not copied.
  *
@@ -204,7 +204,8 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
 
     /**
      * Tells a client that asked with {@code Expect: 100-continue} to send the body. Only where
-     * {@link HttpServerBuilder#autoContinue} leaves that to the handler; an answer without it refuses the body.
+     * {@link HttpServerBuilder#autoContinue} leaves that to the handler; an answer without it refuses the body, and ends
+     * the connection: nobody could tell whether the client sends the body all the same.
      *
      * @throws IllegalStateException if the head was sent
      */
@@ -218,6 +219,7 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
             interim.begin(CONTINUE);
             connection.output().add();
             connection.written();
+            head.bodyRefused = false;
         }
     }
 
@@ -372,6 +374,11 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
     }
 
     // ---- from the connection and the server
+
+    /** The client sends the body only if it is told to. */
+    void awaitContinue() {
+        head.bodyRefused = true;
+    }
 
     /** The handler threw: says so to the client if that is still possible. */
     void handlerFailed() {
