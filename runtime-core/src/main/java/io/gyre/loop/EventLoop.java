@@ -53,7 +53,7 @@ public final class EventLoop implements Executor {
     final TaskQueues queues;
     final Liveness liveness = new Liveness();
     final Inbound inbound;
-    final TaskQueue pending = new TaskQueue();
+    final Ring<Runnable> pending = new Ring<>();
     final TimerLists timers = new TimerLists(this);
     final ImmediateQueue immediates = new ImmediateQueue(this);
     final ClosingQueue closing = new ClosingQueue();
@@ -71,9 +71,6 @@ public final class EventLoop implements Executor {
 
     /** The context frame of the running callback. The carried values in it may be old: the thread has the new ones. */
     ContextFrame frame;
-
-    /** Who is told of callbacks that will not run. */
-    Consumer<? super Runnable> dropped = callback -> {};
 
     private final Map<Class<?>, Object> attachments = new ConcurrentHashMap<>();
 
@@ -248,14 +245,15 @@ public final class EventLoop implements Executor {
     }
 
     /**
-     * Sets who takes the callbacks of microtasks, immediates and timers that the loop drops when it ends. For adapters,
-     * whose continuations must not vanish with the loop: those of others are not theirs to run.
+     * Adds somebody who takes the callbacks of microtasks, immediates and timers that the loop drops when it ends. For
+     * adapters, whose continuations must not vanish with the loop: those of others are not theirs to run.
      *
-     * @param taker given each dropped callback: the microtasks in order, then the immediates in order, then the timers
+     * @param taker given each dropped callback, whoever set it: the microtasks in order, then the immediates in order,
+     *     then the timers. What it throws is logged, and the loop ends all the same
      */
     public void onDropped(Consumer<? super Runnable> taker) {
         checkThread("onDropped");
-        dropped = taker;
+        lifecycle.onDropped(Objects.requireNonNull(taker, "taker"));
     }
 
     /**

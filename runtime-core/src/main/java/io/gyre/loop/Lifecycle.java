@@ -2,9 +2,12 @@ package io.gyre.loop;
 
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +28,9 @@ final class Lifecycle {
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final CompletableFuture<Integer> termination;
     private final Listeners<Runnable> shutdownListeners = new Listeners<>();
+
+    /** Who is told of callbacks that will not run. */
+    private final List<Consumer<? super Runnable>> dropTakers = new ArrayList<>(1);
 
     /** Keeps a started loop alive until it is shut down. On the loop's thread. */
     private @Nullable Handle service;
@@ -173,7 +179,7 @@ final class Lifecycle {
         loop.queues.ticks.clear();
         loop.queues.dropMicrotasks();
         loop.immediates.drop();
-        loop.timers.drop(loop.dropped);
+        loop.timers.drop(this::drop);
         try {
             closeHandles();
             loop.closePoller();
@@ -200,6 +206,21 @@ final class Lifecycle {
                 handle.close();
             } catch (Throwable t) {
                 LOG.error("[{}] closing {} failed", loop.name(), handle, t);
+            }
+        }
+    }
+
+    void onDropped(Consumer<? super Runnable> taker) {
+        dropTakers.add(taker);
+    }
+
+    /** A callback will not run any more. */
+    void drop(Runnable callback) {
+        for (Consumer<? super Runnable> taker : dropTakers) {
+            try {
+                taker.accept(callback);
+            } catch (Throwable t) {
+                LOG.error("[{}] taking the dropped callback {} failed", loop.name(), callback, t);
             }
         }
     }

@@ -167,7 +167,6 @@ final class NettyPoller implements Poller, IoHandlerContext {
         try {
             nettyLoop.beginShutdown();
             handler.prepareToDestroy();
-            loop.lifecycle.runLeftovers();
             settle();
         } finally {
             handler.destroy();
@@ -176,17 +175,20 @@ final class NettyPoller implements Poller, IoHandlerContext {
     }
 
     /**
-     * Lets the transport finish what it began, as Netty's own loops do between the two halves of closing.
+     * Lets the transport and the channels finish what they began, as Netty's own loops do between the two halves of
+     * closing: what ends with one round may post what the next one needs.
      *
      * <p>A ring always has a read of its wake-up descriptor under way. Netty cancels it and frees its buffer without
      * seeing its end: the wait behind it is refused by newer kernels (a link timeout behind a drain, EINVAL), and the
      * kernel writes into freed memory later. With a wake-up that is still to be read Netty waits for the read instead.
      */
     private void settle() {
+        loop.lifecycle.runLeftovers();
         if (customTransport == null) {
             int idle = 0;
             for (int i = 0; idle < IDLE_TO_SETTLE && i < MOST_TO_SETTLE; i++) {
                 idle = handler.run(this) == 0 ? idle + 1 : 0;
+                loop.lifecycle.runLeftovers();
             }
         }
         if (handler instanceof IoUringIoHandler) {

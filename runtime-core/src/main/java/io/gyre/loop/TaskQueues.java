@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskQueues {
 
-    final TaskQueue ticks = new TaskQueue();
-    final TaskQueue microtasks = new TaskQueue();
+    final Ring<Runnable> ticks = new Ring<>();
+    final Ring<Runnable> microtasks = new Ring<>();
 
     private final EventLoop loop;
     private final ErrorPolicy errors;
@@ -59,7 +59,7 @@ final class TaskQueues {
     void dropMicrotasks() {
         Runnable task;
         while ((task = microtasks.poll()) != null) {
-            loop.dropped.accept(task);
+            loop.lifecycle.drop(task);
         }
         microtasks.clear();
     }
@@ -136,7 +136,7 @@ final class TaskQueues {
     }
 
     /** Runs a queue until it is empty; returns false where an error in a tick ends the drain. */
-    private boolean runAll(TaskQueue queue) {
+    private boolean runAll(Ring<Runnable> queue) {
         for (; ; ) {
             try {
                 @Nullable Runnable task;

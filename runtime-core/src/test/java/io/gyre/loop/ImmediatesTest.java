@@ -96,4 +96,38 @@ class ImmediatesTest {
         assertThat(ran).isEmpty();
         assertThat(dropped).containsExactlyElementsOf(tasks);
     }
+
+    @Test
+    void a_taker_of_dropped_callbacks_that_throws_holds_up_neither_the_others_nor_the_end() {
+        List<String> log = new ArrayList<>();
+        EventLoop loop = EventLoop.create();
+        int code = loop.run(() -> {
+            loop.onDropped(callback -> {
+                throw new IllegalStateException("fails");
+            });
+            loop.onDropped(callback -> log.add("told"));
+            new Resource(loop, () -> log.add("closed"));
+            loop.setTimeout(() -> log.add("fired"), 10);
+            loop.setImmediate(() -> loop.exit(3));
+        });
+        assertThat(code).isEqualTo(3);
+        assertThat(log).containsExactly("told", "closed");
+        assertThat(loop.termination()).isCompletedWithValue(3);
+    }
+
+    private static final class Resource extends Handle {
+
+        private final Runnable onClose;
+
+        Resource(EventLoop loop, Runnable onClose) {
+            super(loop, "resource");
+            this.onClose = onClose;
+            activate();
+        }
+
+        @Override
+        protected void onClose() {
+            onClose.run();
+        }
+    }
 }

@@ -6,9 +6,9 @@ import java.util.ArrayDeque;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class TaskQueueTest {
+class RingTest {
 
-    private final TaskQueue queue = new TaskQueue();
+    private final Ring<Runnable> queue = new Ring<>();
 
     private record Numbered(int number) implements Runnable {
 

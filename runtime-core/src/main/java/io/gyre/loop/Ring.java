@@ -3,15 +3,16 @@ package io.gyre.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A growing ring of callbacks, first in first out. Confined to the loop's thread; adding allocates only to grow.
+ * A queue in a growing ring: of callbacks, or what stands for them. Confined to the loop's thread; adding allocates only
+ * to grow.
  *
- * <p>A slot is null unless it holds a callback, and the ring is never full, so an empty slot at the head means an empty
+ * <p>A slot is null unless it holds an item, and the ring is never full, so an empty slot at the head means an empty
  * queue: taking looks at the slot only, not at the tail that was written a moment ago.
  *
  * <p>The ring is made anew from time to time, so that it stays among the garbage collector's young objects: G1 puts a
  * memory fence, of the cost of a whole task, behind every reference to a young object that goes into an old one.
  */
-final class TaskQueue {
+final class Ring<E> {
 
     private static final int INITIAL_CAPACITY = 256;
 
@@ -19,7 +20,7 @@ final class TaskQueue {
     private static final int ROUNDS = 256;
 
     /** Its length is a power of two. */
-    private @Nullable Runnable[] items = new Runnable[INITIAL_CAPACITY];
+    private @Nullable Object[] items = new Object[INITIAL_CAPACITY];
 
     private int head;
     private int tail;
@@ -27,10 +28,10 @@ final class TaskQueue {
     /** How often the head has come round to the first slot of this ring. */
     private int rounds;
 
-    void add(Runnable task) {
-        @Nullable Runnable[] ring = items;
+    void add(E item) {
+        @Nullable Object[] ring = items;
         int at = tail;
-        ring[at] = task;
+        ring[at] = item;
         int next = (at + 1) & (ring.length - 1);
         tail = next;
         if (next == head) {
@@ -39,11 +40,12 @@ final class TaskQueue {
     }
 
     @Nullable
-    Runnable poll() {
-        @Nullable Runnable[] ring = items;
+    @SuppressWarnings("unchecked") // only add puts something in
+    E poll() {
+        @Nullable Object[] ring = items;
         int at = head;
-        Runnable task = ring[at];
-        if (task != null) {
+        Object item = ring[at];
+        if (item != null) {
             ring[at] = null;
             int next = (at + 1) & (ring.length - 1);
             head = next;
@@ -51,12 +53,12 @@ final class TaskQueue {
                 cameRound();
             }
         }
-        return task;
+        return (E) item;
     }
 
     private void cameRound() {
         if (++rounds >= ROUNDS && tail == 0) {
-            items = new Runnable[items.length];
+            items = new Object[items.length];
             rounds = 0;
         }
     }
@@ -70,19 +72,19 @@ final class TaskQueue {
     }
 
     void clear() {
-        items = new Runnable[INITIAL_CAPACITY];
+        items = new Object[INITIAL_CAPACITY];
         head = 0;
         tail = 0;
     }
 
     /** Doubles a ring whose tail has just come round to its head. */
     private void grow() {
-        @Nullable Runnable[] old = items;
+        @Nullable Object[] old = items;
         int size = old.length;
         if (size >= 1 << 30) {
             throw new IllegalStateException("more than 2^30 callbacks are queued");
         }
-        @Nullable Runnable[] bigger = new Runnable[size << 1];
+        @Nullable Object[] bigger = new Object[size << 1];
         System.arraycopy(old, head, bigger, 0, size - head);
         System.arraycopy(old, 0, bigger, size - head, head);
         items = bigger;
