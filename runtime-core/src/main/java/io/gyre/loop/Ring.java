@@ -57,8 +57,10 @@ final class Ring<E> {
     }
 
     private void cameRound() {
-        if (++rounds >= ROUNDS && tail == 0) {
-            items = new Object[items.length];
+        if (++rounds >= ROUNDS) {
+            @Nullable Object[] fresh = new Object[items.length];
+            System.arraycopy(items, 0, fresh, 0, tail);
+            items = fresh;
             rounds = 0;
         }
     }

@@ -47,6 +47,21 @@ class RingTest {
     }
 
     @Test
+    void loses_nothing_when_the_ring_is_made_anew() {
+        int waiting = 3;
+        int turns = 200_000;
+        for (int i = 0; i < waiting; i++) {
+            queue.add(new Numbered(i));
+        }
+        // The ring is never empty, and goes round more often than it lives.
+        for (int i = waiting; i < turns; i++) {
+            queue.add(new Numbered(i));
+            assertThat(queue.poll()).isEqualTo(new Numbered(i - waiting));
+            assertThat(queue.size()).isEqualTo(waiting);
+        }
+    }
+
+    @Test
     void forgets_everything_when_cleared() {
         for (int i = 0; i < 300; i++) {
             queue.add(new Numbered(i));
