@@ -1,4 +1,7 @@
-/** Reactor on the event loop. What is static here is optional. */
+/**
+ * Reactor on the event loop. What is static here is optional; services of optional modules cannot be provided, for a
+ * program without them would not start.
+ */
 module io.gyre.reactor {
     exports io.gyre.reactor;
     exports io.gyre.reactor.blockhound;
@@ -10,9 +13,9 @@ module io.gyre.reactor {
     requires transitive io.gyre.runtime;
     requires transitive org.reactivestreams;
     requires transitive reactor.core;
-    requires static transitive context.propagation;
-    requires static transitive reactor.blockhound;
-    requires static transitive reactor.netty.core;
+    requires static context.propagation;
+    requires static reactor.blockhound;
+    requires static reactor.netty.core;
     requires static reactor.netty.http;
     requires io.netty.common;
     requires io.netty.transport.classes.epoll;
@@ -43,9 +46,4 @@ module io.gyre.reactor {
     requires static spring.data.redis;
     requires static spring.web;
     requires static spring.webflux;
-
-    provides io.micrometer.context.ThreadLocalAccessor with
-            io.gyre.reactor.context.ContextFrameAccessor;
-    provides reactor.blockhound.integration.BlockHoundIntegration with
-            io.gyre.reactor.blockhound.LoopIntegration;
 }

@@ -15,6 +15,7 @@ import reactor.blockhound.integration.BlockHoundIntegration;
  * <p><b>What may wait.</b> The poll phase of a loop in virtual time, which parks where a real one asks the operating
  * system; the JDK's read of its network properties, and Reactor's look for Micrometer's context propagation, once each.
  */
+@SuppressWarnings("exports") // of a module that is optional here: who uses this requires it
 public final class LoopIntegration implements BlockHoundIntegration {
 
     /** Makes the integration. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the value
  */
+@SuppressWarnings("exports") // of a module that is optional here: who uses this requires it
 public final class AsyncLocalStorageAccessor<T> implements ThreadLocalAccessor<T> {
 
     private final Object key;

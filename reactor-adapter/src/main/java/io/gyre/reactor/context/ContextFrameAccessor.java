@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread.</b> Any. A frame is current on a loop's thread only; on others it is held for the way back to a loop,
  * and {@code AsyncLocalStorage.getStore} finds nothing there.
  */
+@SuppressWarnings("exports") // of a module that is optional here: who uses this requires it
 public final class ContextFrameAccessor implements ThreadLocalAccessor<ContextFrame> {
 
     /** The key of the frame in Reactor's context. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * that a callback opens must be closed in the same callback, as everywhere. It costs a snapshot for each callback that
  * is scheduled and one or two scopes for each that runs.
  */
+@SuppressWarnings("exports") // of a module that is optional here: who uses this requires it
 public final class ContextRegistryCarrier implements ContextCarrier<ContextSnapshot> {
 
     private final ContextRegistry registry;

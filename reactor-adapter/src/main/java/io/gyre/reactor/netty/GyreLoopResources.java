@@ -29,6 +29,7 @@ import reactor.netty.resources.LoopResources;
  * Disposing of borrowed resources ({@link #from(EventLoop)}) does nothing to the loops; they count as disposed when the
  * loops have ended. Disposing of owned ones ({@link #owning(EventLoop)}) shuts the loops down.
  */
+@SuppressWarnings("exports") // of a module that is optional here: who uses this requires it
 public final class GyreLoopResources {
 
     private GyreLoopResources() {}
