@@ -6,9 +6,12 @@
 # Starts each contestant in turn, uploads a file with curl to a reader of so many MB/s, and prints how much the process
 # grew meanwhile: resident memory at its peak, less what it was before. The upload is tried once before, small, so that
 # classes are loaded. The heap of the JVMs is touched beforehand, so that what grows is outside of it; that an upload of
-# 200 MB passes through a heap of 64 MB at all says the rest. Contestants: gyre, gyre-flow, gyre-flux, vertx, node.
-# Needs Linux, curl, and node for the contestant of that name. Settings: MEGABYTES, RATE (MB/s), PORT, JAVA, JAVA_OPTS;
-# BUILD=no takes the classes of the last run.
+# 200 MB passes through a heap of 64 MB at all says the rest. Of the JVMs it says besides, by what the JVM itself counts
+# (native memory tracking), how much of it is the compiler's at the peak, and how much is buffers outside of the heap, those
+# that the program and Netty make. WARM uploads are read at full speed before; the readers' rate begins after them, with one
+# whole upload that is not measured. Contestants: gyre, gyre-flow, gyre-flux, vertx, node.
+# Needs Linux, curl, and node for the contestant of that name. Settings: MEGABYTES, RATE (MB/s), WARM, PORT, JAVA,
+# JAVA_OPTS; BUILD=no takes the classes of the last run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=benchmarks/servers.sh
@@ -16,8 +19,10 @@ source benchmarks/servers.sh
 
 MEGABYTES=${MEGABYTES:-200}
 RATE=${RATE:-10}
+WARM=${WARM:-0}
 PORT=${PORT:-18082}
 JAVA_OPTS=${JAVA_OPTS:--Xms64m -Xmx64m -XX:+UseSerialGC -XX:+AlwaysPreTouch}
+JCMD=$(dirname "$(readlink -f "$(command -v "$JAVA")")")/jcmd
 ALL=(gyre gyre-flow gyre-flux vertx node)
 
 contestants=("$@")
@@ -42,7 +47,7 @@ start() {
     node benchmarks/upload/node-server.js "$PORT" "$RATE" >"$work/$1.log" 2>&1 &
   else
     # shellcheck disable=SC2086
-    "$JAVA" $JAVA_OPTS -cp "$(class_path_of benchmarks)" $program >"$work/$1.log" 2>&1 &
+    "$JAVA" $JAVA_OPTS -XX:NativeMemoryTracking=summary -Dwarm="$WARM" -cp "$(class_path_of benchmarks)" $program >"$work/$1.log" 2>&1 &
   fi
   await_server "$1" "$work/$1.log"
 }
@@ -51,25 +56,61 @@ upload() {
   curl -sS -H "Expect:" -o /dev/null -w '%{time_total}' -T "$work/$1" "http://127.0.0.1:$PORT/upload"
 }
 
-measure() {
-  start "$1"
-  upload small >/dev/null
-  # From here on the peak is the upload's.
-  echo 5 >"/proc/$server/clear_refs"
-  local before seconds peak
-  before=$(memory VmRSS)
-  seconds=$(upload upload)
-  peak=$(memory VmHWM)
-  stop_server
-  awk -v name="$1" -v b="$before" -v p="$peak" -v s="$seconds" -v n="$MEGABYTES" 'BEGIN {
-    printf "%s %.1f %.1f %.1f %.1f\n", name, b / 1024, p / 1024, (p - b) / 1024, n / s }' | tee -a "$work/results" >&2
+# What the JVM's categories have grown by since the baseline, in KiB.
+grown() {
+  awk -v key="$1 (reserved" 'index($0, key) {
+    if (match($0, /committed=[0-9]+KB [+-][0-9]+KB/)) { split(substr($0, RSTART, RLENGTH), part, " "); sum += part[2] }
+  } END { print sum + 0 }' "$work/categories"
 }
 
-echo "contestant, MiB before, MiB at the peak, MiB grown, MB/s" >&2
+# Uploads, and keeps what the JVM counted when the process was largest.
+upload_watched() {
+  local most=0 now
+  upload upload >"$work/seconds" &
+  local client=$!
+  while kill -0 "$client" 2>/dev/null; do
+    now=$(memory VmRSS)
+    if [ "$now" -gt $((most + 256)) ]; then
+      most=$now
+      "$JCMD" "$server" VM.native_memory summary.diff scale=KB >"$work/categories"
+    fi
+    sleep 0.25
+  done
+  wait "$client"
+}
+
+measure() {
+  start "$1"
+  if [ "$WARM" = 0 ]; then
+    upload small >/dev/null
+  else
+    for _ in $(seq "$WARM") last; do upload upload >/dev/null; done
+  fi
+  local before seconds peak compiler=- buffers=-
+  [ "$1" = node ] || "$JCMD" "$server" VM.native_memory baseline >/dev/null
+  # From here on the peak is the upload's.
+  echo 5 >"/proc/$server/clear_refs"
+  before=$(memory VmRSS)
+  if [ "$1" = node ]; then
+    upload upload >"$work/seconds"
+  else
+    upload_watched
+    compiler=$(awk -v a="$(grown 'Arena Chunk')" -v c="$(grown Compiler)" 'BEGIN { printf "%.1f", (a + c) / 1024 }')
+    buffers=$(awk -v o="$(grown Other)" 'BEGIN { printf "%.1f", o / 1024 }')
+  fi
+  seconds=$(cat "$work/seconds")
+  peak=$(memory VmHWM)
+  stop_server
+  awk -v name="$1" -v b="$before" -v p="$peak" -v c="$compiler" -v o="$buffers" -v s="$seconds" -v n="$MEGABYTES" 'BEGIN {
+    printf "%s %.1f %.1f %.1f %s %s %.1f\n", name, b / 1024, p / 1024, (p - b) / 1024, c, o, n / s }' \
+    | tee -a "$work/results" >&2
+}
+
+echo "contestant, MiB before, MiB at the peak, MiB grown, the compiler's, buffers', MB/s" >&2
 for contestant in "${contestants[@]}"; do
   measure "$contestant"
 done
 
-echo "| server | resident before | at the peak | growth | MB/s |"
-echo "| --- | ---: | ---: | ---: | ---: |"
-awk '{ printf "| %s | %s MiB | %s MiB | %s MiB | %s |\n", $1, $2, $3, $4, $5 }' "$work/results"
+echo "| server | resident before, MiB | at the peak | growth | the compiler's | buffers | MB/s |"
+echo "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+sed 's/^/| /; s/ / | /2g; s/$/ |/' "$work/results"

@@ -66,6 +66,12 @@ final class OpenFile extends Handle {
         return read <= 0 ? Buffer.empty() : Buffer.wrap(Arrays.copyOf(bytes, read));
     }
 
+    /** Reads up to as many bytes as remain in the target; the result is how many, 0 or -1 at the end of the file. */
+    WorkRequest<Integer> read(ByteBuffer target, long position, WorkCompletion<Integer> done) {
+        return files.submit(
+                "read", null, () -> position == CURRENT ? channel.read(target) : channel.read(target, position), done);
+    }
+
     /** Brings up to n bytes into memory; the result is how many there are, 0 if the file has none or does not say. */
     WorkRequest<Integer> load(long position, int n, WorkCompletion<Integer> done) {
         return files.submit("read", null, () -> loadNow(position, n), done);

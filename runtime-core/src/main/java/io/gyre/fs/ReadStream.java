@@ -5,7 +5,9 @@ import io.gyre.loop.Registration;
 import io.gyre.stream.AbstractReadable;
 import io.gyre.stream.Callback;
 import io.gyre.stream.FileRange;
+import io.gyre.stream.LentBytes;
 import io.gyre.work.WorkRequest;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread and order are as in {@link io.gyre.stream.Readable}. The file is opened in the next tick and read chunk by
  * chunk, one read at a time, when the consumer has room. A file that has become shorter ends where it ends. Where the
  * only consumer is a pipe to a sink that takes ranges of files, such as the response of a server, all but the first chunk
- * goes by reference, and is not copied.
+ * goes by reference, and is not copied. Through stages that need no chunks of their own, such as
+ * {@link io.gyre.stream.Transform#peek}, the bytes go in memory that is used again.
  *
  * <p>Errors are {@link FsException}s. The file is closed before the close event, at the end, after an error and by
  * destroy, which waits for a read that a worker has begun, and for the sink to have sent what it took by reference.
@@ -29,6 +32,7 @@ public final class ReadStream extends AbstractReadable<Buffer> {
     private final ReadStreamOptions options;
     private final FileSlot slot;
     private final LookAhead ahead;
+    private final ReadMemory memory = ReadMemory.ofThread();
     private long position;
     private long bytesRead;
     private boolean started;
@@ -39,7 +43,7 @@ public final class ReadStream extends AbstractReadable<Buffer> {
     /** Whether the stream was destroyed before a worker had begun the read. */
     private boolean takenBack;
 
-    /** Whether the file is one that can be sent by reference, and has more. The first chunk tells. */
+    /** Whether the file is one that can be sent by reference, or be lent, and has more. The first chunk tells. */
     private boolean offersRanges;
 
     ReadStream(FileSystem files, Path path, ReadStreamOptions options) {
@@ -60,7 +64,19 @@ public final class ReadStream extends AbstractReadable<Buffer> {
             // In a turn of its own, so that a fast client does not hold the loop.
             loop().setImmediate(() -> passOn(n));
         } else {
-            readBytes(n);
+            readNext(n);
+        }
+    }
+
+    /** Reads into memory that is used again, if nobody can keep it; else into an array of its own. */
+    private void readNext(int n) {
+        int length = (int) Math.min(left(), n);
+        ByteBuffer target =
+                offersRanges && length > 0 && length <= ReadMemory.PIECE && takesLent() ? memory.lend(length) : null;
+        if (target == null) {
+            readBytes(length);
+        } else {
+            reading = slot.begin().read(target, position, (error, count) -> lentReadDone(error, count, target));
         }
     }
 
@@ -90,7 +106,7 @@ public final class ReadStream extends AbstractReadable<Buffer> {
         }
         offersRanges = length > 0;
         if (length == 0 || !takesRange()) {
-            readBytes(n);
+            readNext(n);
             return;
         }
         long from = from();
@@ -101,8 +117,39 @@ public final class ReadStream extends AbstractReadable<Buffer> {
         ahead.passed(position);
     }
 
-    private void readBytes(int n) {
-        int length = (int) Math.min(left(), n);
+    private void lentReadDone(@Nullable Throwable error, @Nullable Integer count, ByteBuffer target) {
+        reading = null;
+        slot.idle(takenBack ? null : error);
+        if (isDestroyed() || count == null || count <= 0) {
+            memory.giveBack(target);
+            if (isDestroyed()) {
+                return;
+            }
+            if (count == null) {
+                fail(error == null ? new AssertionError("neither count nor error") : error);
+            } else {
+                pushEnd();
+            }
+            return;
+        }
+        counted(count);
+        LentBytes bytes = new LentBytes(target.flip(), () -> memory.giveBack(target));
+        if (takesLent()) {
+            pushLent(bytes);
+        } else {
+            // Somebody else has come to read.
+            push(bytes.toBuffer());
+        }
+    }
+
+    private void counted(int count) {
+        if (position != OpenFile.CURRENT) {
+            position += count;
+        }
+        bytesRead += count;
+    }
+
+    private void readBytes(int length) {
         if (length <= 0) {
             pushEnd();
         } else {
@@ -121,10 +168,7 @@ public final class ReadStream extends AbstractReadable<Buffer> {
         } else if (bytes.isEmpty()) {
             pushEnd();
         } else {
-            if (position != OpenFile.CURRENT) {
-                position += bytes.length();
-            }
-            bytesRead += bytes.length();
+            counted(bytes.length());
             offersRanges |= bytesRead == wanted && bytes.length() == wanted;
             push(bytes);
         }
@@ -132,6 +176,11 @@ public final class ReadStream extends AbstractReadable<Buffer> {
 
     @Override
     protected boolean offersRanges() {
+        return offersRanges;
+    }
+
+    @Override
+    protected boolean offersLent() {
         return offersRanges;
     }
 

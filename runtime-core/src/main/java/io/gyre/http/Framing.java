@@ -2,6 +2,7 @@ package io.gyre.http;
 
 import io.gyre.buffer.Buffer;
 import io.gyre.stream.FileRange;
+import io.gyre.stream.LentBytes;
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,18 @@ final class Framing {
             output.encoder().clear();
             output.encoder().append(LINE_END);
             output.add();
+        }
+    }
+
+    /** Puts lent bytes into the output, as a piece of the body; they are released at once if no body is sent. */
+    void add(LentBytes bytes, boolean headFirst, Output output) {
+        boolean chunk = begin(bytes.length(), headFirst, output.encoder());
+        if (hasBody()) {
+            output.add(bytes);
+            chunkOpen = chunk;
+        } else {
+            output.add();
+            bytes.release();
         }
     }
 

@@ -2,6 +2,7 @@ package io.gyre.http;
 
 import io.gyre.buffer.Buffer;
 import io.gyre.stream.FileRange;
+import io.gyre.stream.LentBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -45,7 +46,9 @@ final class Output {
 
     /** Takes what the encoder holds. */
     void add() {
-        encoder.writeTo(room(encoder.length()));
+        if (encoder.length() > 0) {
+            encoder.writeTo(room(encoder.length()));
+        }
     }
 
     /** Takes what the encoder holds and a piece of a body after it. */
@@ -61,6 +64,18 @@ final class Output {
             add();
             passOn();
             ctx.write(piece.asByteBuf(), ctx.voidPromise());
+        }
+    }
+
+    /** Takes what the encoder holds and lent bytes after it, which are released on every path. */
+    void add(LentBytes bytes) {
+        add();
+        if (bytes.length() < LARGE) {
+            room(bytes.length()).writeBytes(bytes.bytes());
+            bytes.release();
+        } else {
+            passOn();
+            ctx.write(new LentBuf(ctx.alloc(), bytes), ctx.voidPromise());
         }
     }
 

@@ -4,6 +4,7 @@ import io.gyre.buffer.Buffer;
 import io.gyre.stream.AbstractWritable;
 import io.gyre.stream.Callback;
 import io.gyre.stream.FileRange;
+import io.gyre.stream.LentBytes;
 import io.gyre.stream.StreamOptions;
 import io.netty.channel.ChannelFuture;
 import java.util.List;
@@ -88,6 +89,23 @@ final class ResponseBody extends AbstractWritable<Buffer> {
         } else {
             sending.addListener(sent -> rangeSent(range, sent.cause(), callback));
         }
+    }
+
+    @Override
+    protected boolean takesLent() {
+        return true;
+    }
+
+    @Override
+    protected void doWriteLent(LentBytes bytes, Callback callback) {
+        try {
+            response.add(bytes);
+        } catch (IllegalStateException e) {
+            bytes.release();
+            callback.call(e);
+            return;
+        }
+        awaitRoom(callback);
     }
 
     private void rangeSent(FileRange range, @Nullable Throwable cause, Callback callback) {

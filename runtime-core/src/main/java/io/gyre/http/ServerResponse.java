@@ -6,6 +6,7 @@ import io.gyre.stream.AbstractWritable;
 import io.gyre.stream.Callback;
 import io.gyre.stream.FileRange;
 import io.gyre.stream.ForwardingWritable;
+import io.gyre.stream.LentBytes;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.Map;
@@ -325,6 +326,16 @@ public final class ServerResponse extends ForwardingWritable<Buffer> {
             encodeHead(wholeLength);
         }
         framing.add(chunk, headFirst, connection.output());
+        connection.written();
+    }
+
+    /** Puts lent bytes into the output; the head before them if they are the first. */
+    void add(LentBytes bytes) {
+        boolean headFirst = !head.sent;
+        if (headFirst) {
+            encodeHead(wholeLength);
+        }
+        framing.add(bytes, headFirst, connection.output());
         connection.written();
     }
 

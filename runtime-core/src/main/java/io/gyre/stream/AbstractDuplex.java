@@ -104,6 +104,16 @@ public abstract non-sealed class AbstractDuplex<I, O> extends AbstractReadable<O
         missing = true;
     }
 
+    /** Whether loans of a kind go through this stream as they are. */
+    boolean handsOn(Loan.Kind kind) {
+        return false;
+    }
+
+    /** Passes a loan to the only consumer, which takes it, and calls the write back when there is room for more. */
+    void handOn(Loan loan) {
+        throw new UnsupportedOperationException("nothing is handed on by " + this + ": " + loan);
+    }
+
     private final class Steps implements WritableState.Sink<I> {
 
         @Override
@@ -123,6 +133,21 @@ public abstract non-sealed class AbstractDuplex<I, O> extends AbstractReadable<O
             missing = false;
             doFinal(callback);
             return !missing;
+        }
+
+        @Override
+        public boolean feedsLoans(Loan.Kind kind) {
+            return handsOn(kind) && state().feedsLoans(kind);
+        }
+
+        @Override
+        public boolean takesLoan(Loan.Kind kind) {
+            return handsOn(kind) && state().takesLoan(kind);
+        }
+
+        @Override
+        public void writeLoan(Loan loan, Callback callback) {
+            handOn(loan);
         }
     }
 

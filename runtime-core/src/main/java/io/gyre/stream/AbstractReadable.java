@@ -103,7 +103,7 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
      * @return whether {@link #pushRange} may be called
      */
     protected final boolean takesRange() {
-        return state.takesRange();
+        return state.takesLoan(Loan.Kind.RANGE);
     }
 
     /**
@@ -113,7 +113,42 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
      * @param range released by the sink when it needs the file no more
      */
     protected final void pushRange(FileRange range) {
-        state.pushRange(Objects.requireNonNull(range, "range"));
+        state.pushLoan(Objects.requireNonNull(range, "range"));
+    }
+
+    /**
+     * Tells whether the source can lend the bytes that come next. Optional: by default it cannot. While it can, nothing is
+     * read ahead for a pipe whose sink takes such bytes.
+     *
+     * @return whether the next {@link #doRead} may lead to {@link #pushLent}
+     */
+    protected boolean offersLent() {
+        return false;
+    }
+
+    /**
+     * Tells whether the consumer takes lent bytes just now: a single pipe to a sink that takes them and has written
+     * everything before them. Nobody else sees them then.
+     *
+     * @return whether {@link #pushLent} may be called
+     */
+    protected final boolean takesLent() {
+        return state.takesLoan(Loan.Kind.BYTES);
+    }
+
+    /**
+     * Hands over lent bytes in place of a chunk, in answer to {@link #doRead}. Only where {@link #takesLent} has just said
+     * so; where it does not, {@link LentBytes#toBuffer} makes a chunk of them.
+     *
+     * @param bytes released by the sink when it needs them no more
+     */
+    protected final void pushLent(LentBytes bytes) {
+        state.pushLoan(Objects.requireNonNull(bytes, "bytes"));
+    }
+
+    /** Whether the next read step may hand over a loan, so that nothing is to be read ahead. */
+    boolean offersLoan(Loan.Kind kind) {
+        return kind == Loan.Kind.RANGE ? offersRanges() : offersLent();
     }
 
     /**

@@ -65,6 +65,32 @@ public abstract non-sealed class AbstractTransform<I, O> extends AbstractDuplex<
         doTransform(chunk, output);
     }
 
+    /** A look at a loan on its way. */
+    void look(Loan loan) {}
+
+    @Override
+    final void handOn(Loan loan) {
+        try {
+            look(loan);
+        } catch (Throwable t) {
+            loan.release();
+            throw t;
+        }
+        ReadableState<O> read = state();
+        read.pushLoan(loan);
+        if (read.flowing) {
+            writeState().written(null);
+        } else {
+            // The reader has no room: the writer waits for it, and does not read on for a buffer.
+            heldBack = true;
+        }
+    }
+
+    @Override
+    final boolean offersLoan(Loan.Kind kind) {
+        return handsOn(kind) && writeState().isFedLoans(kind);
+    }
+
     private final class Output implements TransformOutput<O> {
 
         @Override
@@ -87,6 +113,9 @@ public abstract non-sealed class AbstractTransform<I, O> extends AbstractDuplex<
             if (read.ended) {
                 // Whoever ends the readable side early is told of it before the next chunk comes.
                 loop().nextTick(() -> written.written(null));
+            } else if (read.waitsToPassLoan() && !written.isEndCalled()) {
+                // The chunk went through, but what follows is lent only to a reader with room.
+                heldBack = true;
             } else if (read.length() == lengthBefore || read.hasRoom() || written.isEndCalled()) {
                 written.written(null);
             } else {

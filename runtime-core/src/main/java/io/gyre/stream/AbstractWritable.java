@@ -93,6 +93,26 @@ public abstract non-sealed class AbstractWritable<T> implements Writable<T> {
     }
 
     /**
+     * Tells whether the sink takes lent bytes in place of a chunk. Optional: by default it does not. The answer may change
+     * from one chunk to the next.
+     *
+     * @return whether {@link #doWriteLent} may be called
+     */
+    protected boolean takesLent() {
+        return false;
+    }
+
+    /**
+     * Writes lent bytes, which count as a chunk. Not called again, nor any other write step, until the callback was.
+     *
+     * @param bytes to be released by the sink, on every path, when it needs them no more
+     * @param callback to be called when the sink is ready for the next chunk, or with the error
+     */
+    protected void doWriteLent(LentBytes bytes, Callback callback) {
+        throw new UnsupportedOperationException("takesLent() without doWriteLent()");
+    }
+
+    /**
      * Frees what the sink holds. Called once, after the construct step is done.
      *
      * @param error why; null if it is no failure
@@ -134,13 +154,17 @@ public abstract non-sealed class AbstractWritable<T> implements Writable<T> {
         }
 
         @Override
-        public boolean takesRanges() {
-            return AbstractWritable.this.takesRanges();
+        public boolean feedsLoans(Loan.Kind kind) {
+            return kind == Loan.Kind.RANGE ? takesRanges() : takesLent();
         }
 
         @Override
-        public void writeRange(FileRange range, Callback callback) {
-            doWriteRange(range, callback);
+        public void writeLoan(Loan loan, Callback callback) {
+            if (loan instanceof FileRange range) {
+                doWriteRange(range, callback);
+            } else {
+                doWriteLent((LentBytes) loan, callback);
+            }
         }
     }
 

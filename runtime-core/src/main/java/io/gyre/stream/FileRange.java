@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Close.</b> The sink calls {@link #release} when it needs the file no more; the source closes the file, and not
  * before that.
  */
-public final class FileRange {
+public final class FileRange implements Loan {
 
     private final Path path;
     private final FileChannel file;
@@ -68,11 +68,13 @@ public final class FileRange {
      *
      * @return in bytes, 1 or more
      */
+    @Override
     public int length() {
         return length;
     }
 
     /** Says that the file is not needed any more. Only the first call counts. */
+    @Override
     public void release() {
         Runnable first = onRelease;
         if (first != null) {

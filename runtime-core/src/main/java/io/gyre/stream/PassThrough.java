@@ -4,7 +4,8 @@ import io.gyre.loop.EventLoop;
 
 /**
  * A transform that changes nothing (Node's {@code stream.PassThrough}): a buffer between a writer and a reader, and a
- * place to count or watch.
+ * place to count or watch. Between two pipes, with nobody else to read it, it hands on what the source lends: a file is
+ * sent by reference through it.
  *
  * <p>Thread, order, errors and close are as in {@link Transform}.
  *
@@ -20,6 +21,11 @@ public final class PassThrough<T> extends AbstractTransform<T, T> {
      */
     public PassThrough(EventLoop loop, DuplexOptions<T, T> options) {
         super(loop, options);
+    }
+
+    @Override
+    boolean handsOn(Loan.Kind kind) {
+        return true;
     }
 
     @Override

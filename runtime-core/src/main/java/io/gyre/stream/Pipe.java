@@ -37,6 +37,7 @@ final class Pipe<T> implements Consumer<T> {
             from.multiAwaitDrain = true;
         }
         from.pipes.add(this);
+        to.pipedFrom = from;
         Runnable atEnd = end ? destination::end : this::unpipe;
         if (from.isEndEmitted()) {
             from.life.loop.nextTick(atEnd);
@@ -69,18 +70,18 @@ final class Pipe<T> implements Consumer<T> {
         }
     }
 
-    /** Whether the destination is of the kind that takes ranges of files. */
-    boolean feedsRanges() {
-        return to.takesRanges();
+    /** Whether the destination takes such loans, now or when it has drained. */
+    boolean feedsLoans(Loan.Kind kind) {
+        return to.feedsLoans(kind);
     }
 
-    /** Whether the destination would take a range now. */
-    boolean takesRange() {
-        return to.takesRange();
+    /** Whether the destination would take a loan now. */
+    boolean takesLoan(Loan.Kind kind) {
+        return to.takesLoan(kind);
     }
 
-    void acceptRange(FileRange range) {
-        if (!to.writeRange(range)) {
+    void acceptLoan(Loan loan) {
+        if (!to.writeLoan(loan)) {
             holdBack();
         }
     }
@@ -138,6 +139,9 @@ final class Pipe<T> implements Consumer<T> {
         remove(onError);
         registrations.forEach(Registration::remove);
         gone = true;
+        if (to.pipedFrom == from) {
+            to.pipedFrom = null;
+        }
         // Whoever else is fed by the source must not wait for this one.
         if (onDrain != null && (from.multiAwaitDrain || !from.awaitDrain.isEmpty()) && to.needsDrain()) {
             drained();

@@ -118,23 +118,30 @@ final class ReadableState<T> {
         return mayPushMore();
     }
 
-    /** Hands over a range of a file: a chunk that only a pipe sees, and that is never buffered. */
-    void pushRange(FileRange range) {
-        life.checkThread("pushRange");
+    /** Hands over a loan: a chunk that only a pipe sees, and that is never buffered. */
+    void pushLoan(Loan loan) {
+        life.checkThread("pushRange or pushLent");
         Pipe<T> pipe = onlyPipe();
-        if (pipe == null || !takesRange()) {
-            throw new IllegalStateException("nobody takes " + range + "; takesRange() says when");
+        if (pipe == null || !takesLoan(Loan.kindOf(loan))) {
+            throw new IllegalStateException("nobody takes " + loan + "; takesRange() and takesLent() say when");
         }
         reading = false;
         dataEmitted = true;
         awaitDrain.clear();
-        pipe.acceptRange(range);
+        pipe.acceptLoan(loan);
         maybeReadMore();
     }
 
-    boolean takesRange() {
+    /** Whether a loan would be taken at once. */
+    boolean takesLoan(Loan.Kind kind) {
         Pipe<T> pipe = onlyPipe();
-        return pipe != null && flowing && length == 0 && !ended && !life.isDestroyedOrErrored() && pipe.takesRange();
+        return pipe != null && flowing && length == 0 && !ended && !life.isDestroyedOrErrored() && pipe.takesLoan(kind);
+    }
+
+    /** Whether the only consumer is one that takes loans, now or when it has drained. */
+    boolean feedsLoans(Loan.Kind kind) {
+        Pipe<T> pipe = onlyPipe();
+        return pipe != null && pipe.feedsLoans(kind);
     }
 
     /** The pipe that is the only consumer. */
@@ -144,13 +151,20 @@ final class ReadableState<T> {
                 : null;
     }
 
-    /** Whether to read ahead would only mean to copy what can go as a range after the drain event. */
-    private boolean waitsToPassRange() {
-        if (flowing || awaitDrain.isEmpty() || length > 0 || !stream.offersRanges()) {
-            return false;
-        }
-        Pipe<T> pipe = onlyPipe();
-        return pipe != null && pipe.feedsRanges();
+    /** Whether to read ahead would only mean to copy what can be lent after the drain event. */
+    boolean waitsToPassLoan() {
+        return !flowing
+                && !awaitDrain.isEmpty()
+                && length == 0
+                && (wouldPass(Loan.Kind.RANGE) || wouldPass(Loan.Kind.BYTES));
+    }
+
+    private boolean wouldPass(Loan.Kind kind) {
+        return offersLoan(kind) && feedsLoans(kind);
+    }
+
+    boolean offersLoan(Loan.Kind kind) {
+        return stream.offersLoan(kind);
     }
 
     void unshift(T chunk) {
@@ -370,7 +384,7 @@ final class ReadableState<T> {
     }
 
     private void readMore() {
-        while (!reading && !ended && (length < highWaterMark || (flowing && length == 0)) && !waitsToPassRange()) {
+        while (!reading && !ended && (length < highWaterMark || (flowing && length == 0)) && !waitsToPassLoan()) {
             int before = length;
             readNow(0);
             if (before == length) {

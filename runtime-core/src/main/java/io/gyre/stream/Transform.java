@@ -1,7 +1,10 @@
 package io.gyre.stream;
 
+import io.gyre.buffer.Buffer;
 import io.gyre.loop.EventLoop;
+import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * A stream whose readable side is made from what is written (Node's {@code stream.Transform}): compression, parsing,
@@ -81,5 +84,20 @@ public sealed interface Transform<I, O> extends Duplex<I, O> permits AbstractTra
             EventLoop loop, DuplexOptions<I, O> options, Step<? super I, O> step, Flush<O> flush) {
         return new StepTransform<>(
                 loop, options, Objects.requireNonNull(step, "step"), Objects.requireNonNull(flush, "flush"));
+    }
+
+    /**
+     * Makes a transform that looks at the bytes on their way and changes nothing: a checksum, a count, a search. Where a
+     * source lends its memory, as that of a file does between two pipes, they are not copied for the look.
+     *
+     * @param loop the loop that it belongs to
+     * @param options how it buffers
+     * @param look told each run of bytes, in order; the view is read-only and only to be read within the call, since the
+     *     memory is used again. What it throws is thrown by the write that brought the chunk.
+     * @return a stream that has not started
+     */
+    static Transform<Buffer, Buffer> peek(
+            EventLoop loop, DuplexOptions<Buffer, Buffer> options, Consumer<? super ByteBuffer> look) {
+        return new PeekTransform(loop, options, Objects.requireNonNull(look, "look"));
     }
 }

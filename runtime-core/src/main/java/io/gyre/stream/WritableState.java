@@ -29,13 +29,18 @@ final class WritableState<T> {
         /** Writes several chunks; returns false, without doing anything, if the sink has no such step. */
         boolean writev(List<T> chunks, Callback callback);
 
-        /** Whether it has the step below, and can use it. */
-        default boolean takesRanges() {
+        /** Whether it has the step below for such loans, and can use it, now or when it has drained. */
+        default boolean feedsLoans(Loan.Kind kind) {
             return false;
         }
 
-        default void writeRange(FileRange range, Callback callback) {
-            throw new UnsupportedOperationException("no ranges of files");
+        /** Whether it can use the step below at once, if nothing is being written. */
+        default boolean takesLoan(Loan.Kind kind) {
+            return feedsLoans(kind);
+        }
+
+        default void writeLoan(Loan loan, Callback callback) {
+            throw new UnsupportedOperationException("nothing is borrowed here");
         }
     }
 
@@ -48,6 +53,10 @@ final class WritableState<T> {
 
     final Listeners<Runnable> finishListeners = new Listeners<>();
     final PipeNotices pipes = new PipeNotices();
+
+    /** Of the pipe that came last, while it is there. */
+    @Nullable
+    ReadableState<?> pipedFrom;
 
     private final EventLoop loop;
     private final Chunks<T> chunks;
@@ -172,29 +181,37 @@ final class WritableState<T> {
         return room && (life.isUp() || !life.isDestroyedOrErrored());
     }
 
-    boolean takesRanges() {
-        return sink.takesRanges();
+    boolean feedsLoans(Loan.Kind kind) {
+        return sink.feedsLoans(kind);
     }
 
-    /** Whether a range would be written at once. It never waits in the buffer. */
-    boolean takesRange() {
+    /** Whether a loan would be written at once. It never waits in the buffer. */
+    boolean takesLoan(Loan.Kind kind) {
         return !writing
                 && !processingBuffer
                 && buffer.isEmpty()
                 && corked == 0
                 && life.isConstructed()
                 && isWritable()
-                && sink.takesRanges();
+                && sink.takesLoan(kind);
     }
 
-    /** Writes a range, which counts as a chunk of its length. Only after {@link #takesRange} said so. */
-    boolean writeRange(FileRange range) {
+    /** Writes a loan, which counts as a chunk of its length. Only after {@link #takesLoan} said so. */
+    boolean writeLoan(Loan loan) {
         owed++;
-        length += range.length();
-        startWrite(range.length(), null);
-        sink.writeRange(range, onWritten);
+        length += loan.length();
+        startWrite(loan.length(), null);
+        sink.writeLoan(loan, onWritten);
         sync = false;
-        return hasRoom();
+        // Whoever lends waits, since the next loan cannot be buffered.
+        needDrain |= writing;
+        return hasRoom() && !writing;
+    }
+
+    /** Whether what is piped here may be lent. */
+    boolean isFedLoans(Loan.Kind kind) {
+        ReadableState<?> source = pipedFrom;
+        return source != null && source.offersLoan(kind);
     }
 
     private void startWrite(int size, @Nullable Callback callback) {

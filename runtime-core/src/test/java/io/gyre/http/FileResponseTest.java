@@ -3,6 +3,7 @@ package io.gyre.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gyre.abort.AbortController;
+import io.gyre.buffer.Buffer;
 import io.gyre.fs.FileSystem;
 import io.gyre.fs.FsException;
 import io.gyre.fs.ReadStream;
@@ -12,6 +13,7 @@ import io.gyre.loop.Transport;
 import io.gyre.stream.DuplexOptions;
 import io.gyre.stream.PassThrough;
 import io.gyre.stream.Pipeline;
+import io.gyre.stream.Transform;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,6 +29,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +72,10 @@ class FileResponseTest {
         return FileSystem.of(response.loop()).createReadStream(path, options);
     }
 
+    private static Transform<Buffer, Buffer> peek(ServerResponse response) {
+        return Transform.peek(response.loop(), DuplexOptions.bytes(), bytes -> {});
+    }
+
     /** How many descriptors of this process are open on a file. */
     private static long descriptors(Path path) throws IOException {
         Path fds = Path.of("/proc/self/fd");
@@ -91,10 +98,15 @@ class FileResponseTest {
     void files_of_all_sizes_arrive_whole(Transport transport) throws Exception {
         try (RunningServer running = RunningServer.start(transport, (request, response) -> {
                     Path path = folder.resolve(request.path().substring(1));
-                    if (request.url().endsWith("?length")) {
+                    if (request.url().endsWith("length")) {
                         response.setHeader("Content-Length", path.toFile().length());
                     }
-                    FileSystem.of(response.loop()).createReadStream(path).pipe(response);
+                    ReadStream source = FileSystem.of(response.loop()).createReadStream(path);
+                    if (request.url().contains("peek")) {
+                        source.pipe(peek(response)).pipe(response);
+                    } else {
+                        source.pipe(response);
+                    }
                 });
                 RawClient client = running.connect()) {
             for (int size : List.of(0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * MIB + CHUNK, 10 * MIB, 10 * MIB + 1)) {
@@ -106,6 +118,12 @@ class FileResponseTest {
                 Response measured = client.get("/" + path.getFileName() + "?length");
                 assertThat(measured.headers()).containsEntry("content-length", Integer.toString(size));
                 assertThat(measured.bytes()).as("%d bytes", size).isEqualTo(content);
+                Response chunkedPeek = client.get("/" + path.getFileName() + "?peek");
+                assertThat(chunkedPeek.bytes())
+                        .as("%d bytes, peek, chunked", size)
+                        .isEqualTo(content);
+                Response measuredPeek = client.get("/" + path.getFileName() + "?peek&length");
+                assertThat(measuredPeek.bytes()).as("%d bytes, peek", size).isEqualTo(content);
                 assertThat(descriptorsAreGone(running, path)).isTrue();
             }
         }
@@ -198,12 +216,90 @@ class FileResponseTest {
     }
 
     @Test
+    void a_stage_that_nobody_looks_into_sends_by_reference_too() throws Exception {
+        Path path = file(3 * MIB);
+        try (RunningServer running = RunningServer.start((request, response) -> Pipeline.run(
+                        open(response, path), new PassThrough<>(response.loop(), DuplexOptions.bytes()), response));
+                RawClient client = running.connect()) {
+            assertThat(client.get("/").bytes()).isEqualTo(Files.readAllBytes(path));
+            assertThat(sent.byReference.get()).isEqualTo(3 * MIB - CHUNK);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void a_stage_that_only_looks_is_lent_all_but_the_first_chunk(Transport transport) throws Exception {
+        Path path = file(5 * MIB);
+        CRC32 sum = new CRC32();
+        try (RunningServer running = RunningServer.start(transport, (request, response) -> {
+                    response.setHeader("Content-Length", 5 * MIB);
+                    Pipeline.run(
+                            open(response, path),
+                            Transform.peek(response.loop(), DuplexOptions.bytes(), sum::update),
+                            response);
+                });
+                RawClient client = running.connect()) {
+            byte[] content = Files.readAllBytes(path);
+            assertThat(client.get("/").bytes()).isEqualTo(content);
+            CRC32 expected = new CRC32();
+            expected.update(content);
+            assertThat(running.call(sum::getValue)).isEqualTo(expected.getValue());
+            assertThat(sent.lent.get()).isEqualTo(5 * MIB - CHUNK);
+            assertThat(sent.regions.get()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void clients_that_go_away_leave_no_memory_lent(Transport transport) throws Exception {
+        Path path = file(HUGE);
+        try (RunningServer running = RunningServer.start(transport, (request, response) -> {
+            ReadStream source = open(response, path);
+            source.onClose(() -> events.add("closed"));
+            Pipeline.from(source).through(peek(response)).into(response, error -> {});
+        })) {
+            // More than there is to lend.
+            for (int i = 0; i < 40; i++) {
+                RawClient client = running.connect();
+                client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n");
+                assertThat(client.skip(MIB)).isEqualTo(MIB);
+                client.reset();
+                assertThat(running.take(events)).isEqualTo("closed");
+            }
+            long before = sent.lent.get();
+            try (RawClient client = running.connect()) {
+                assertThat(client.get("/").bytes()).isEqualTo(Files.readAllBytes(path));
+            }
+            assertThat(sent.lent.get() - before).isGreaterThan(HUGE / 2);
+        }
+    }
+
+    @Test
+    void the_answer_to_HEAD_takes_no_lent_bytes() throws Exception {
+        Path path = file(3 * MIB);
+        try (RunningServer running = RunningServer.start((request, response) -> {
+                    ReadStream source = open(response, path);
+                    source.onClose(() -> events.add("closed"));
+                    Pipeline.run(source, peek(response), response.setHeader("Content-Length", 3 * MIB));
+                });
+                RawClient client = running.connect()) {
+            client.send("HEAD / HTTP/1.1\r\nHost: t\r\n\r\n");
+            assertThat(client.receiveHead().headers()).containsEntry("content-length", Integer.toString(3 * MIB));
+            assertThat(running.take(events)).isEqualTo("closed");
+            assertThat(sent.lent.get()).isZero();
+            assertThat(client.get("/").bytes()).hasSize(3 * MIB);
+        }
+    }
+
+    @Test
     void with_a_stage_or_a_listener_between_nothing_goes_by_reference() throws Exception {
         Path path = file(3 * MIB);
         try (RunningServer running = RunningServer.start((request, response) -> {
                     ReadStream source = open(response, path);
                     if (request.path().equals("/stage")) {
-                        Pipeline.run(source, new PassThrough<>(response.loop(), DuplexOptions.bytes()), response);
+                        Transform<Buffer, Buffer> stage = Transform.of(
+                                response.loop(), DuplexOptions.bytes(), (chunk, output) -> output.done(chunk));
+                        Pipeline.run(source, stage, response);
                     } else {
                         source.onData(chunk -> events.add("data"));
                         source.pipe(response);
@@ -214,6 +310,7 @@ class FileResponseTest {
             assertThat(client.get("/listener").bytes()).isEqualTo(Files.readAllBytes(path));
             assertThat(events).hasSize(48);
             assertThat(sent.regions.get()).isZero();
+            assertThat(sent.lent.get()).isZero();
         }
     }
 

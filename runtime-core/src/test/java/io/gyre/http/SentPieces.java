@@ -8,11 +8,12 @@ import io.netty.channel.FileRegion;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Stands next to the socket of connections and counts what is written to it, by reference and copied. */
+/** Stands next to the socket of connections and counts what is written to it, by reference, lent and copied. */
 final class SentPieces {
 
     final AtomicInteger regions = new AtomicInteger();
     final AtomicLong byReference = new AtomicLong();
+    final AtomicLong lent = new AtomicLong();
     final AtomicLong copied = new AtomicLong();
     final AtomicLong largestRegion = new AtomicLong();
 
@@ -25,6 +26,8 @@ final class SentPieces {
                     regions.incrementAndGet();
                     byReference.addAndGet(region.count());
                     largestRegion.accumulateAndGet(region.count(), Math::max);
+                } else if (message instanceof LentBuf bytes) {
+                    lent.addAndGet(bytes.readableBytes());
                 } else if (message instanceof ByteBuf bytes) {
                     copied.addAndGet(bytes.readableBytes());
                 }

@@ -17,6 +17,7 @@ import io.gyre.stream.Transform;
 import io.gyre.stream.Writable;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 
 /** Streams between a source and a sink: transforms, pipelines, operators, signals, and a writer that does not listen. */
 public final class StreamStages {
@@ -25,6 +26,7 @@ public final class StreamStages {
 
     public static void main(String[] args) {
         through();
+        peek();
         failing();
         aborted();
         severalAtOnce();
@@ -74,6 +76,20 @@ public final class StreamStages {
             Pipeline.from(bytes).through(lines(loop)).into(new Printer<>(loop)).thenAccept(done -> say("all of it"));
         });
         // docs: end through
+    }
+
+    private static void peek() {
+        EventLoop loop = EventLoop.create();
+        // docs: begin peek
+        loop.run(() -> {
+            CRC32 sum = new CRC32();
+            Readable<Buffer> bytes = Readable.from(loop, List.of(Buffer.utf8("12345"), Buffer.utf8("6789")));
+            Pipeline.from(bytes)
+                    .through(Transform.peek(loop, DuplexOptions.bytes(), sum::update))
+                    .into(new Printer<>(loop))
+                    .thenAccept(done -> say("checksum " + Long.toHexString(sum.getValue())));
+        });
+        // docs: end peek
     }
 
     private static void failing() {

@@ -9,17 +9,24 @@ import io.gyre.loop.EventLoop;
 import io.gyre.loop.Transport;
 import io.gyre.stream.DuplexOptions;
 import io.gyre.stream.PassThrough;
+import io.gyre.stream.Transform;
 import java.io.IOException;
 
-/** Gyre: {@code pipe} alone, which sends by reference, or a stage between, which must see the bytes. */
+/**
+ * Gyre: {@code pipe} alone, which sends by reference; through a stage that nobody looks into; through one that looks at the
+ * bytes, and through one that is given them as chunks which it might keep.
+ */
 public final class GyreFileServer {
+
+    /** What the stages have seen. */
+    private static int seen;
 
     private GyreFileServer() {}
 
     /**
      * Serves until it is killed. Takes io_uring where the system property {@code io_uring} is true.
      *
-     * @param args port, file, and {@code pipe} or {@code transform}
+     * @param args port, file, and {@code pipe}, {@code passthrough}, {@code peek} or {@code transform}
      */
     public static void main(String[] args) throws IOException {
         ServedFile file = ServedFile.of(args);
@@ -39,10 +46,24 @@ public final class GyreFileServer {
     private static void send(ServedFile file, ReadStream source, ServerResponse response) {
         switch (file.way()) {
             case "pipe" -> source.pipe(response);
-            case "transform" ->
+            case "passthrough" ->
                 source.pipe(new PassThrough<Buffer>(response.loop(), DuplexOptions.bytes()))
+                        .pipe(response);
+            case "peek" ->
+                source.pipe(Transform.peek(response.loop(), DuplexOptions.bytes(), bytes -> look(bytes.get(0))))
+                        .pipe(response);
+            case "transform" ->
+                source.pipe(Transform.<Buffer, Buffer>of(
+                                response.loop(), DuplexOptions.bytes(), (chunk, output) -> {
+                                    look(chunk.get(0));
+                                    output.done(chunk);
+                                }))
                         .pipe(response);
             default -> throw file.unknownWay();
         }
+    }
+
+    private static void look(byte first) {
+        seen += first;
     }
 }

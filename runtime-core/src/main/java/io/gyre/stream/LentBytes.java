@@ -1,0 +1,82 @@
+package io.gyre.stream;
+
+import io.gyre.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes in memory that a source uses again: handed to a sink in place of a {@link Buffer}, which would need memory of its
+ * own. For authors of sources and sinks: see {@link AbstractReadable#pushLent} and {@link AbstractWritable#doWriteLent}.
+ *
+ * <p><b>Thread.</b> The loop's, but the bytes may be read on any.
+ *
+ * <p><b>Close.</b> The sink calls {@link #release} when it needs the bytes no more, on every path. Memory that is never
+ * released is left to the collector.
+ */
+public final class LentBytes implements Loan {
+
+    private final ByteBuffer bytes;
+    private final int length;
+    private @Nullable Runnable onRelease;
+
+    /**
+     * Lends bytes.
+     *
+     * @param bytes the remaining ones of a direct buffer, at least one; not to be changed before the release
+     * @param onRelease called once, by the release
+     */
+    public LentBytes(ByteBuffer bytes, Runnable onRelease) {
+        if (!bytes.hasRemaining() || !bytes.isDirect() || bytes.isReadOnly()) {
+            throw new IllegalArgumentException("not a direct, writable buffer with bytes to lend: " + bytes);
+        }
+        this.bytes = bytes;
+        this.length = bytes.remaining();
+        this.onRelease = Objects.requireNonNull(onRelease, "onRelease");
+    }
+
+    /**
+     * Returns the bytes.
+     *
+     * @return a view with indices of its own; to be read, not written to, until the release
+     */
+    public ByteBuffer bytes() {
+        return bytes.slice();
+    }
+
+    /**
+     * Counts the bytes.
+     *
+     * @return 1 or more
+     */
+    @Override
+    public int length() {
+        return length;
+    }
+
+    /** Says that the bytes are not needed any more. Only the first call counts. */
+    @Override
+    public void release() {
+        Runnable first = onRelease;
+        if (first != null) {
+            onRelease = null;
+            first.run();
+        }
+    }
+
+    /**
+     * Copies the bytes, and releases them.
+     *
+     * @return a buffer that owns its bytes
+     */
+    public Buffer toBuffer() {
+        Buffer copy = Buffer.copyOf(bytes);
+        release();
+        return copy;
+    }
+
+    @Override
+    public String toString() {
+        return length + " lent bytes";
+    }
+}

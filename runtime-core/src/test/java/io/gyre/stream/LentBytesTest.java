@@ -1,0 +1,322 @@
+package io.gyre.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gyre.buffer.Buffer;
+import io.gyre.loop.EventLoop;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Chunks that a source lends, where they go, and when they become ordinary ones. */
+@Timeout(60)
+class LentBytesTest {
+
+    private static final int PIECE = 10;
+    private static final int PIECES = 3;
+
+    private final EventLoop loop = EventLoop.create();
+    private final List<String> seen = new ArrayList<>();
+    private int lent;
+
+    @AfterEach
+    void everythingIsReleased() {
+        assertThat(lent).as("bytes that were not released").isZero();
+    }
+
+    private LentBytes lend(int number) {
+        byte[] digits = Integer.toString(number).repeat(PIECE).getBytes(StandardCharsets.US_ASCII);
+        lent++;
+        return new LentBytes(ByteBuffer.allocateDirect(PIECE).put(digits).flip(), () -> lent--);
+    }
+
+    private static String text(ByteBuffer bytes) {
+        return StandardCharsets.US_ASCII.decode(bytes).toString();
+    }
+
+    /** Pieces of ones, twos and threes, read an immediate later. */
+    private final class Source extends AbstractReadable<Buffer> {
+
+        private int number;
+
+        Source() {
+            super(loop, StreamOptions.bytes().highWaterMark(PIECE));
+        }
+
+        @Override
+        protected boolean offersLent() {
+            return true;
+        }
+
+        @Override
+        protected void doRead(int n) {
+            loop().setImmediate(() -> {
+                if (number == PIECES) {
+                    pushEnd();
+                    return;
+                }
+                number++;
+                LentBytes bytes = lend(number);
+                if (takesLent()) {
+                    pushLent(bytes);
+                } else {
+                    push(bytes.toBuffer());
+                }
+            });
+        }
+    }
+
+    /** Is done with each piece when it is told to, or an immediate later. */
+    private final class Sink extends AbstractWritable<Buffer> {
+
+        private boolean takes = true;
+        private boolean byHand;
+        private Runnable done = () -> {};
+
+        Sink() {
+            super(loop, StreamOptions.bytes().highWaterMark(PIECE));
+        }
+
+        @Override
+        protected boolean takesLent() {
+            return takes;
+        }
+
+        @Override
+        protected void doWriteLent(LentBytes bytes, Callback callback) {
+            seen.add("lent " + text(bytes.bytes()));
+            after(() -> {
+                bytes.release();
+                callback.done();
+            });
+        }
+
+        @Override
+        protected void doWrite(Buffer chunk, Callback callback) {
+            seen.add("chunk " + chunk);
+            after(callback::done);
+        }
+
+        private void after(Runnable step) {
+            if (byHand) {
+                done = step;
+            } else {
+                loop.setImmediate(step);
+            }
+        }
+    }
+
+    private PassThrough<Buffer> passThrough() {
+        return new PassThrough<>(loop, DuplexOptions.bytes());
+    }
+
+    private Transform<Buffer, Buffer> peek() {
+        return Transform.peek(loop, DuplexOptions.bytes(), bytes -> seen.add("peek " + text(bytes)));
+    }
+
+    @Test
+    void a_pipe_hands_them_over_with_the_events_of_chunks() {
+        loop.run(() -> {
+            Sink sink = new Sink();
+            sink.onDrain(() -> seen.add("drain"));
+            sink.onFinish(() -> seen.add("finish"));
+            Source source = new Source();
+            source.onEnd(() -> seen.add("end"));
+            source.pipe(sink);
+        });
+        assertThat(seen)
+                .containsExactly(
+                        "lent 1111111111",
+                        "drain",
+                        "lent 2222222222",
+                        "drain",
+                        "lent 3333333333",
+                        "drain",
+                        "end",
+                        "finish");
+    }
+
+    @Test
+    void stages_that_keep_nothing_hand_them_on() {
+        loop.run(() -> {
+            Sink sink = new Sink();
+            sink.onFinish(() -> seen.add("finish"));
+            new Source().pipe(passThrough()).pipe(peek()).pipe(sink);
+        });
+        assertThat(seen)
+                .containsExactly(
+                        "peek 1111111111",
+                        "lent 1111111111",
+                        "peek 2222222222",
+                        "lent 2222222222",
+                        "peek 3333333333",
+                        "lent 3333333333",
+                        "finish");
+    }
+
+    @Test
+    void a_sink_without_room_holds_the_source_back_through_the_stages() {
+        loop.run(() -> {
+            Sink sink = new Sink();
+            sink.byHand = true;
+            Source source = new Source();
+            PassThrough<Buffer> stage = passThrough();
+            source.pipe(stage).pipe(sink);
+            source.onPause(() -> loop.setImmediate(() -> loop.setImmediate(() -> {
+                assertThat(source.number).as("read").isEqualTo(lentSoFar());
+                assertThat(lent).as("held").isEqualTo(1);
+                assertThat(source.readableLength()).isZero();
+                assertThat(stage.readableLength()).isZero();
+                assertThat(stage.writableLength()).isEqualTo(PIECE);
+                sink.done.run();
+            })));
+        });
+        assertThat(seen).containsExactly("lent 1111111111", "lent 2222222222", "lent 3333333333");
+    }
+
+    private int lentSoFar() {
+        return (int) seen.stream().filter(event -> event.startsWith("lent")).count();
+    }
+
+    @Test
+    void a_stage_that_may_keep_them_gets_chunks() {
+        List<Buffer> kept = new ArrayList<>();
+        loop.run(() -> {
+            Transform<Buffer, Buffer> keeping = Transform.of(loop, DuplexOptions.bytes(), (chunk, output) -> {
+                kept.add(chunk);
+                output.done(chunk);
+            });
+            new Source().pipe(keeping).pipe(new Sink());
+        });
+        assertThat(kept).extracting(Buffer::toString).containsExactly("1111111111", "2222222222", "3333333333");
+        assertThat(seen).containsExactly("chunk 1111111111", "chunk 2222222222", "chunk 3333333333");
+    }
+
+    @Test
+    void a_second_reader_of_a_stage_gets_chunks() {
+        loop.run(() -> {
+            PassThrough<Buffer> stage = passThrough();
+            stage.onData(chunk -> seen.add("data " + chunk));
+            new Source().pipe(stage).pipe(new Sink());
+        });
+        assertThat(seen)
+                .containsExactlyInAnyOrder(
+                        "data 1111111111",
+                        "chunk 1111111111",
+                        "data 2222222222",
+                        "chunk 2222222222",
+                        "data 3333333333",
+                        "chunk 3333333333");
+    }
+
+    @Test
+    void a_sink_that_takes_them_no_longer_gets_chunks_and_peek_sees_these_too() {
+        loop.run(() -> {
+            Sink sink = new Sink();
+            sink.onDrain(() -> sink.takes = false);
+            new Source().pipe(peek()).pipe(sink);
+        });
+        assertThat(seen)
+                .containsSubsequence("peek 1111111111", "peek 2222222222", "peek 3333333333")
+                .containsSubsequence("lent 1111111111", "chunk 2222222222", "chunk 3333333333")
+                .hasSize(6);
+    }
+
+    @Test
+    void what_comes_after_chunks_that_wait_keeps_its_place() {
+        loop.run(() -> {
+            Sink sink = new Sink();
+            PassThrough<Buffer> stage = passThrough();
+            stage.write(Buffer.utf8("before"));
+            stage.pipe(sink);
+            new Source().pipe(stage);
+        });
+        assertThat(seen.get(0)).isEqualTo("chunk before");
+        assertThat(seen.stream().map(event -> event.substring(event.indexOf(' ') + 1)))
+                .containsExactly("before", "1111111111", "2222222222", "3333333333");
+    }
+
+    @Test
+    void unpiping_a_stage_that_holds_the_source_back_lets_it_read_on() {
+        loop.run(() -> {
+            Sink sink = new Sink();
+            sink.byHand = true;
+            PassThrough<Buffer> stage = passThrough();
+            Source source = new Source();
+            source.pipe(stage).pipe(sink);
+            source.onPause(() -> {
+                if (seen.size() == 1) {
+                    stage.unpipe(sink);
+                    stage.onData(chunk -> seen.add("data " + chunk));
+                    stage.resume();
+                    sink.done.run();
+                }
+            });
+        });
+        assertThat(seen).containsExactly("lent 1111111111", "data 2222222222", "data 3333333333");
+    }
+
+    @Test
+    void a_look_that_throws_releases_them() {
+        IllegalStateException broken = new IllegalStateException("broken");
+        List<Throwable> errors = new ArrayList<>();
+        EventLoop other = EventLoop.create();
+        other.onUncaughtException((error, origin) -> errors.add(error));
+        other.run(() -> {
+            AbstractReadable<Buffer> source = new AbstractReadable<>(other, StreamOptions.bytes()) {
+                @Override
+                protected void doRead(int n) {
+                    other.setImmediate(() -> pushLent(lend(1)));
+                }
+            };
+            AbstractWritable<Buffer> sink = new AbstractWritable<>(other, StreamOptions.bytes()) {
+                @Override
+                protected boolean takesLent() {
+                    return true;
+                }
+
+                @Override
+                protected void doWrite(Buffer chunk, Callback callback) {
+                    callback.done();
+                }
+            };
+            source.pipe(Transform.peek(other, DuplexOptions.bytes(), bytes -> {
+                        throw broken;
+                    }))
+                    .pipe(sink);
+        });
+        assertThat(errors).containsExactly(broken);
+    }
+
+    @Test
+    void the_view_of_a_look_cannot_be_written_to() {
+        List<Boolean> readOnly = new ArrayList<>();
+        loop.run(() -> new Source()
+                .pipe(Transform.peek(loop, DuplexOptions.bytes(), bytes -> readOnly.add(bytes.isReadOnly())))
+                .pipe(new Sink()));
+        assertThat(readOnly).containsExactly(true, true, true);
+    }
+
+    @Test
+    void what_nobody_takes_is_refused() {
+        loop.run(() -> {
+            LentBytes bytes = lend(1);
+            assertThatThrownBy(() -> new Source().pushLent(bytes))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("nobody takes 10 lent bytes");
+            Buffer copy = bytes.toBuffer();
+            assertThat(copy).hasToString("1111111111");
+            bytes.release();
+        });
+        assertThatThrownBy(() -> new LentBytes(ByteBuffer.allocate(1), () -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not a direct, writable buffer");
+        assertThatThrownBy(() -> new LentBytes(ByteBuffer.allocateDirect(0), () -> {}))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
