@@ -7,9 +7,9 @@
 # grew meanwhile: resident memory at its peak, less what it was before. The upload is tried once before, small, so that
 # classes are loaded. The heap of the JVMs is touched beforehand, so that what grows is outside of it; that an upload of
 # 200 MB passes through a heap of 64 MB at all says the rest. Of the JVMs it says besides, by what the JVM itself counts
-# (native memory tracking), how much of it is the compiler's at the peak, and how much is buffers outside of the heap, those
-# that the program and Netty make. WARM uploads are read at full speed before; the readers' rate begins after them, with one
-# whole upload that is not measured. Contestants: gyre, gyre-flow, gyre-flux, vertx, node.
+# (native memory tracking), what the compiler's memory has grown by at most, and that of buffers outside of the heap,
+# those that the program and Netty make. So many WARM uploads are read at full speed before, and then a whole one at the
+# rate, which are not measured. Contestants: gyre, gyre-flow, gyre-flux, vertx, node.
 # Needs Linux, curl, and node for the contestant of that name. Settings: MEGABYTES, RATE (MB/s), WARM, PORT, JAVA,
 # JAVA_OPTS; BUILD=no takes the classes of the last run.
 set -euo pipefail
@@ -63,9 +63,10 @@ grown() {
   } END { print sum + 0 }' "$work/categories"
 }
 
-# Uploads, and keeps what the JVM counted when the process was largest.
+# Uploads, and asks the JVM what it counts whenever the process has become larger; sets the most of either.
 upload_watched() {
   local most=0 now
+  compiler=0 buffers=0
   upload upload >"$work/seconds" &
   local client=$!
   while kill -0 "$client" 2>/dev/null; do
@@ -73,8 +74,12 @@ upload_watched() {
     if [ "$now" -gt $((most + 256)) ]; then
       most=$now
       "$JCMD" "$server" VM.native_memory summary.diff scale=KB >"$work/categories"
+      now=$(($(grown 'Arena Chunk') + $(grown Compiler)))
+      [ "$now" -le "$compiler" ] || compiler=$now
+      now=$(grown Other)
+      [ "$now" -le "$buffers" ] || buffers=$now
     fi
-    sleep 0.25
+    sleep 0.1
   done
   wait "$client"
 }
@@ -87,6 +92,8 @@ measure() {
     for _ in $(seq "$WARM") last; do upload upload >/dev/null; done
   fi
   local before seconds peak compiler=- buffers=-
+  # What is being compiled yet is to be over.
+  sleep 3
   [ "$1" = node ] || "$JCMD" "$server" VM.native_memory baseline >/dev/null
   # From here on the peak is the upload's.
   echo 5 >"/proc/$server/clear_refs"
@@ -95,8 +102,8 @@ measure() {
     upload upload >"$work/seconds"
   else
     upload_watched
-    compiler=$(awk -v a="$(grown 'Arena Chunk')" -v c="$(grown Compiler)" 'BEGIN { printf "%.1f", (a + c) / 1024 }')
-    buffers=$(awk -v o="$(grown Other)" 'BEGIN { printf "%.1f", o / 1024 }')
+    compiler=$(awk -v k="$compiler" 'BEGIN { printf "%.1f", k / 1024 }')
+    buffers=$(awk -v k="$buffers" 'BEGIN { printf "%.1f", k / 1024 }')
   fi
   seconds=$(cat "$work/seconds")
   peak=$(memory VmHWM)

@@ -24,7 +24,10 @@ final class FileSlot {
     private final List<Runnable> openListeners = new ArrayList<>();
     private final List<Runnable> readyListeners = new ArrayList<>();
     private @Nullable WorkRequest<?> opening;
-    private @Nullable Registration onAbort;
+
+    /** Whether the stream was destroyed before a worker had begun to open the file. */
+    private boolean takenBack;
+
     private @Nullable OpenFile file;
     private int underWay;
     private @Nullable Throwable failure;
@@ -45,11 +48,8 @@ final class FileSlot {
     void open(Set<? extends OpenOption> options, Callback callback) {
         opening = OpenFile.open(files, path, options, (error, opened) -> {
             opening = null;
-            if (onAbort != null) {
-                onAbort.remove();
-            }
             file = opened;
-            callback.call(error);
+            callback.call(takenBack ? null : error);
             if (opened != null) {
                 List.copyOf(openListeners).forEach(Runnable::run);
                 List.copyOf(readyListeners).forEach(Runnable::run);
@@ -57,15 +57,11 @@ final class FileSlot {
         });
     }
 
-    /** Does not wait for a worker any longer once a signal has aborted. The stream is destroyed by then. */
-    void giveUpWith(@Nullable AbortSignal signal) {
-        if (signal != null) {
-            onAbort = signal.onAbort(reason -> {
-                WorkRequest<?> request = opening;
-                if (request != null) {
-                    request.cancel();
-                }
-            });
+    /** The file is not wanted any more: it is not opened if no worker has begun to. */
+    void giveUpOpening() {
+        WorkRequest<?> request = opening;
+        if (request != null) {
+            takenBack |= request.cancel();
         }
     }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * {@link io.gyre.stream.Transform#peek}, the bytes go in memory that is used again.
  *
  * <p>Errors are {@link FsException}s. The file is closed before the close event, at the end, after an error and by
- * destroy, which waits for a read that a worker has begun, and for the sink to have sent what it took by reference.
+ * destroy, which waits for an open or a read that a worker has begun, and for the sink to have sent what it took by reference.
  */
 public final class ReadStream extends AbstractReadable<Buffer> {
 
@@ -52,9 +52,8 @@ public final class ReadStream extends AbstractReadable<Buffer> {
         this.options = options;
         this.position = options.start;
         this.slot = new FileSlot(files, path);
-        slot.giveUpWith(options.signal);
         this.ahead = new LookAhead(slot, options.end == Long.MAX_VALUE ? Long.MAX_VALUE : options.end + 1);
-        construct(callback -> slot.open(Set.of(StandardOpenOption.READ), callback));
+        construct(callback -> slot.open(Set.of(StandardOpenOption.READ), callback), slot::giveUpOpening);
     }
 
     @Override

@@ -33,8 +33,7 @@ public final class WriteStream extends AbstractWritable<Buffer> {
         this.options = options;
         this.position = options.start;
         this.slot = new FileSlot(files, path);
-        slot.giveUpWith(options.signal);
-        construct(callback -> slot.open(options.flags, callback));
+        construct(callback -> slot.open(options.flags, callback), slot::giveUpOpening);
     }
 
     @Override

@@ -73,7 +73,17 @@ public abstract non-sealed class AbstractReadable<T> implements Readable<T> {
      * @param step runs in the next tick
      */
     protected final void construct(Consumer<Callback> step) {
-        life.construct(Objects.requireNonNull(step, "step"));
+        construct(step, () -> {});
+    }
+
+    /**
+     * Lets the stream begin with an asynchronous step that can be cut short. For constructors.
+     *
+     * @param step runs in the next tick
+     * @param giveUp called if the stream is destroyed while the step is under way, which must call back all the same
+     */
+    protected final void construct(Consumer<Callback> step, Runnable giveUp) {
+        life.construct(Objects.requireNonNull(step, "step"), Objects.requireNonNull(giveUp, "giveUp"));
     }
 
     /**

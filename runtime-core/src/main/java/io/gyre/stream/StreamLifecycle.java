@@ -37,6 +37,9 @@ final class StreamLifecycle {
     /** What the sides do when the stream is about to be destroyed. */
     private Runnable onDestroy = () -> {};
 
+    /** Hurries a construct step that is under way, and not wanted any more. */
+    private Runnable giveUpConstruction = () -> {};
+
     private boolean twoSides;
     private boolean constructed = true;
 
@@ -73,16 +76,20 @@ final class StreamLifecycle {
     // ---- construction
 
     /** Runs the construct step in a tick; until it is done nothing is read, written or destroyed. */
-    void construct(Consumer<Callback> step) {
+    void construct(Consumer<Callback> step, Runnable giveUp) {
         checkThread("construct");
         constructed = false;
         up = false;
         loop.nextTick(() -> {
             Callback callback = new OnceInATick();
+            giveUpConstruction = giveUp;
             try {
                 step.accept(callback);
             } catch (Exception e) {
                 callback.call(e);
+            }
+            if (destroyed) {
+                giveUp.run();
             }
         });
     }
@@ -136,6 +143,7 @@ final class StreamLifecycle {
             runDestructor(error);
         } else {
             destroyWhenConstructed = inConstruction -> runDestructor(both(inConstruction, error));
+            giveUpConstruction.run();
         }
     }
 

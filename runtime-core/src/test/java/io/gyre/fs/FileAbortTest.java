@@ -144,6 +144,39 @@ class FileAbortTest {
     }
 
     @Test
+    void aStreamThatIsDestroyedBeforeItsFileIsOpenDoesNotWaitForIt() {
+        loop.run(() -> {
+            keepBusy();
+            ReadStream stream = files.createReadStream(path);
+            stream.onOpen(() -> seen.add("open"));
+            stream.onError(seen::add);
+            stream.onClose(() -> {
+                seen.add("close");
+                busy.countDown();
+            });
+            loop.setImmediate(() -> stream.destroy(null));
+        });
+        assertThat(seen).containsExactly("close");
+    }
+
+    @Test
+    void aSinkThatIsDestroyedInTheTurnInWhichItWasMadeDoesNotMakeItsFile() {
+        Path target = folder.resolve("other");
+        loop.run(() -> {
+            keepBusy();
+            WriteStream stream = files.createWriteStream(target);
+            stream.onError(seen::add);
+            stream.onClose(() -> {
+                seen.add("close");
+                busy.countDown();
+            });
+            stream.destroy(reason);
+        });
+        assertThat(seen).containsExactly(reason, "close");
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
     void aSignalThatHasAbortedStartsNothing() {
         loop.run(() -> {
             keepBusy();

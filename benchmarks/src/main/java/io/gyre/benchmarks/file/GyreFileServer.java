@@ -53,11 +53,10 @@ public final class GyreFileServer {
                 source.pipe(Transform.peek(response.loop(), DuplexOptions.bytes(), bytes -> look(bytes.get(0))))
                         .pipe(response);
             case "transform" ->
-                source.pipe(Transform.<Buffer, Buffer>of(
-                                response.loop(), DuplexOptions.bytes(), (chunk, output) -> {
-                                    look(chunk.get(0));
-                                    output.done(chunk);
-                                }))
+                source.pipe(Transform.<Buffer, Buffer>of(response.loop(), DuplexOptions.bytes(), (chunk, output) -> {
+                            look(chunk.get(0));
+                            output.done(chunk);
+                        }))
                         .pipe(response);
             default -> throw file.unknownWay();
         }
