@@ -4,6 +4,7 @@
 #   benchmarks/run.sh                    everything, in two passes; about a quarter of an hour
 #   benchmarks/run.sh TickChain ...      some questions
 #   PASSES=4 benchmarks/run.sh ...       more passes
+#   ITERATIONS=20 benchmarks/run.sh ...  fewer iterations of 100 ms than 50
 #   benchmarks/run.sh -b ...             without building first
 set -eu
 
@@ -30,7 +31,7 @@ while [ "$pass" -le "${PASSES:-2}" ]; do
             node "$here/node/measure.mjs" "$question" >"$results/$pass/$question.jsonl"
         fi
         java -jar "$here/target/benchmarks.jar" "io\.gyre\.benchmarks\.$question\." \
-            -f 1 -wi 10 -w 200ms -i 50 -r 100ms -prof gc -foe true -jvmArgsAppend "-Xms1g -Xmx1g" \
+            -f 1 -wi 10 -w 200ms -i "${ITERATIONS:-50}" -r 100ms -prof gc -foe true -jvmArgsAppend "-Xms1g -Xmx1g" \
             -rf json -rff "$results/$pass/$question.json" >"$results/$pass/$question.log"
     done
     pass=$((pass + 1))
