@@ -1,7 +1,7 @@
 package io.gyre.coroutines
 
 import io.gyre.loop.EventLoop
-import io.gyre.loop.Timer
+import io.gyre.loop.TimedOperation
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
@@ -84,8 +84,8 @@ internal class TurnDispatcher(
 }
 
 /**
- * `delay`: goes on inside of the timer's callback, where the microtask would run anyway. One object with the callback of
- * the timer and the handler of the cancellation, since programs have very many.
+ * `delay`: goes on inside of the timer's callback, where the microtask would run anyway. One object with the timer and the
+ * handler of the cancellation, since programs have very many.
  */
 private class DelayedResume(
     coroutines: LoopCoroutines,
@@ -133,18 +133,16 @@ private class TimedBlock(
 }
 
 /**
- * Something that is due after a time: the callback of its timer, so that the loop can say which it drops. Confined to the
- * loop's thread once it was started.
+ * Something that is due after a time: a timer of the loop, so that the loop can say which it drops. Confined to the loop's
+ * thread once it was started. A long time is waited for in pieces, none of which the loop's timers are too short for.
  */
 internal abstract class LoopTimeout(
     protected val coroutines: LoopCoroutines,
-    private var millisLeft: Long,
-    private val keepsAlive: Boolean,
-) : java.lang.Runnable {
-    private var timer: Timer? = null
-
-    /** Set when it is stopped, also if that happens before it was started. */
-    private var isStopped = false
+    timeMillis: Long,
+    keepsAlive: Boolean,
+) : TimedOperation(coroutines.loop, pieceOf(timeMillis), keepsAlive) {
+    /** None when it was stopped, also if that happens before it was started. */
+    private var piecesLeft = piecesOf(timeMillis)
 
     abstract fun elapsed()
 
@@ -152,31 +150,36 @@ internal abstract class LoopTimeout(
     abstract fun abandon(cause: CancellationException)
 
     fun start() {
-        if (!isStopped && coroutines.mayStart(this)) {
-            setTimer()
+        if (piecesLeft != 0 && coroutines.mayStart(this)) {
+            startTimer()
         }
     }
 
     fun stop() {
-        isStopped = true
-        timer?.clear()
-    }
-
-    /** Sets a timer for the next piece of the time: one of the loop is limited to 2^31-1 ms. */
-    private fun setTimer() {
-        val piece = millisLeft.coerceAtMost(Int.MAX_VALUE.toLong())
-        millisLeft -= piece
-        val set = coroutines.loop.setTimeout(this, piece)
-        if (!keepsAlive) set.unref()
-        timer = set
+        piecesLeft = 0
+        clear()
     }
 
     /** The callback of the timer. */
     override fun run() {
-        if (millisLeft <= 0) {
+        if (--piecesLeft == 0) {
             elapsed()
         } else {
-            setTimer()
+            refresh()
+        }
+    }
+
+    private companion object {
+        /** What a timer of the loop can wait. */
+        const val LONGEST = Int.MAX_VALUE.toLong()
+
+        fun piecesOf(timeMillis: Long): Int =
+            if (timeMillis <= LONGEST) 1 else ((timeMillis - 1) / LONGEST + 1).coerceAtMost(LONGEST).toInt()
+
+        /** The time in so many equal pieces, rounded up: never early. */
+        fun pieceOf(timeMillis: Long): Long {
+            val pieces = piecesOf(timeMillis)
+            return if (pieces == 1) timeMillis else ((timeMillis - 1) / pieces + 1).coerceAtMost(LONGEST)
         }
     }
 }

@@ -55,6 +55,30 @@ final class TaskQueues {
         drain();
     }
 
+    /**
+     * Runs a timer as {@link #run} runs a callback. The timer is passed on and kept nowhere: a loop is an old object, and
+     * to write a young one into it has its price with G1.
+     */
+    void fire(TimerLists timers, Timer timer) {
+        if (depth != 0) {
+            timers.fire(timer);
+            return;
+        }
+        depth = 1;
+        failed = false;
+        try {
+            timers.fire(timer);
+        } catch (Throwable t) {
+            failed = true;
+            errors.uncaught(t);
+            return;
+        } finally {
+            depth = 0;
+            leaveFrame();
+        }
+        drain();
+    }
+
     /** The loop has ended: what is queued does not run any more. */
     void dropMicrotasks() {
         Runnable task;

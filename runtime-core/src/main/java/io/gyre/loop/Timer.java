@@ -9,10 +9,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs in the timers phase. A ref'd timer that is set keeps the loop alive; an unref'd one does not, but still
  * fires if something else does.
  */
-public final class Timer {
+public sealed class Timer permits TimedOperation {
 
     private final TimerLists lists;
-    final Runnable callback;
+
+    /** Null only in an operation that was never started. */
+    @Nullable
+    Runnable callback;
 
     /** The delay in milliseconds, 1 to 2^31-1. */
     final int delay;
@@ -40,11 +43,23 @@ public final class Timer {
 
     private boolean cleared;
 
-    Timer(TimerLists lists, Runnable callback, int delay, boolean repeat) {
+    Timer(TimerLists lists, @Nullable Runnable callback, int delay, boolean repeat) {
         this.lists = lists;
         this.callback = callback;
         this.delay = delay;
         this.repeat = repeat;
+    }
+
+    /** Gives a timer its callback and sets it, unless it was cleared already. */
+    void set(Runnable callback) {
+        if (!cleared) {
+            this.callback = callback;
+            lists.insert(this, lists.startFromNow());
+        }
+    }
+
+    TimerLists lists() {
+        return lists;
     }
 
     /** Stops this timer for good; {@link #refresh} does nothing afterwards. Clearing it again does nothing. */
@@ -64,7 +79,7 @@ public final class Timer {
      */
     public Timer refresh() {
         lists.loop.checkThread("Timer.refresh");
-        if (!cleared) {
+        if (!cleared && callback != null) {
             lists.insert(this, lists.startFromNow());
         }
         return this;

@@ -30,11 +30,6 @@ final class TimerLists {
     /** Live timers that are ref'd. */
     int refCount;
 
-    /** The callback that fires a timer, and the timer it fires: one for the loop, so that firing allocates nothing. */
-    private final Runnable firing = this::fire;
-
-    private @Nullable Timer fired;
-
     /** The present as it was last asked for: libuv's {@code loop->time}. Never read the clock to refresh it. */
     private long clock;
 
@@ -51,10 +46,14 @@ final class TimerLists {
     }
 
     Timer set(Runnable callback, long delayMillis, boolean repeat) {
-        int delay = delayMillis >= 1 && delayMillis <= MAX_DELAY ? (int) delayMillis : 1;
-        Timer timer = new Timer(this, callback, delay, repeat);
+        Timer timer = new Timer(this, callback, delay(delayMillis), repeat);
         insert(timer, startFromNow());
         return timer;
+    }
+
+    /** The delay of a timer that is asked for one. */
+    static int delay(long millis) {
+        return millis >= 1 && millis <= MAX_DELAY ? (int) millis : 1;
     }
 
     /** The present, rounded up to a whole millisecond. */
@@ -191,8 +190,7 @@ final class TimerLists {
         Timer timer;
         while (!passOver && (timer = firstDue(now)) != null) {
             unlink(timer);
-            fired = timer;
-            queues.run(firing);
+            queues.fire(this, timer);
             if (loop.halted()) {
                 return;
             }
@@ -235,19 +233,19 @@ final class TimerLists {
         notBefore = clock + 1;
     }
 
-    private void fire() {
-        Timer timer = fired;
-        if (timer == null) {
-            throw new AssertionError("no timer to fire");
+    /** Runs the callback of a timer that is due. Called through {@link TaskQueues#fire}. */
+    void fire(Timer timer) {
+        Runnable callback = timer.callback;
+        if (callback == null) {
+            throw new AssertionError("a timer without a callback is due");
         }
-        fired = null;
         // An interval counts from the start of its callback, before the time that the callback takes.
         if (timer.isRepeating()) {
             clock = now();
         }
         long start = clock;
         try {
-            timer.callback.run();
+            callback.run();
         } finally {
             if (timer.isRepeating()) {
                 insert(timer, start);
@@ -271,7 +269,10 @@ final class TimerLists {
             } else {
                 list.unlink(timer);
                 expire(timer);
-                dropped.accept(ContextFrame.unbound(timer.callback));
+                Runnable callback = timer.callback;
+                if (callback != null) {
+                    dropped.accept(ContextFrame.unbound(callback));
+                }
             }
         }
     }
