@@ -6,10 +6,11 @@
 # Starts each contestant in turn, uploads a file with curl to a reader of so many MB/s, and prints how much the process
 # grew meanwhile: resident memory at its peak, less what it was before. The upload is tried once before, small, so that
 # classes are loaded. The heap of the JVMs is touched beforehand, so that what grows is outside of it; that an upload of
-# 200 MB passes through a heap of 64 MB at all says the rest. Of the JVMs it says besides, by what the JVM itself counts
-# (native memory tracking), what the compiler's memory has grown by at most, and that of buffers outside of the heap,
-# those that the program and Netty make. So many WARM uploads are read at full speed before, and then a whole one at the
-# rate, which are not measured. Contestants: gyre, gyre-flow, gyre-flux, vertx, node.
+# 200 MB passes through a heap of 64 MB at all says the rest. Of the JVMs it says besides what the JVM itself counts
+# (native memory tracking), by how much each has grown at most: the compiler's memory, which comes and goes within
+# fractions of a second, so that not all of it is seen; all else; and of that the buffers outside of the heap, those that
+# the program and Netty make. So many WARM uploads are read at full speed before, and then a whole one at the rate, which
+# are not measured. Contestants: gyre, gyre-flow, gyre-flux, vertx, node.
 # Needs Linux, curl, and node for the contestant of that name. Settings: MEGABYTES, RATE (MB/s), WARM, PORT, JAVA,
 # JAVA_OPTS; BUILD=no takes the classes of the last run.
 set -euo pipefail
@@ -56,17 +57,21 @@ upload() {
   curl -sS -H "Expect:" -o /dev/null -w '%{time_total}' -T "$work/$1" "http://127.0.0.1:$PORT/upload"
 }
 
-# What the JVM's categories have grown by since the baseline, in KiB.
+# What a category of the JVM, or "Total:", has grown by since the baseline, in KiB.
 grown() {
-  awk -v key="$1 (reserved" 'index($0, key) {
+  awk -v key="$1" 'index($0, key " (reserved") || index($0, key) == 1 {
     if (match($0, /committed=[0-9]+KB [+-][0-9]+KB/)) { split(substr($0, RSTART, RLENGTH), part, " "); sum += part[2] }
   } END { print sum + 0 }' "$work/categories"
 }
 
+mebibytes() {
+  awk -v k="$1" 'BEGIN { printf "%.1f", k / 1024 }'
+}
+
 # Uploads, and asks the JVM what it counts whenever the process has become larger; sets the most of either.
 upload_watched() {
-  local most=0 now
-  compiler=0 buffers=0
+  local most=0 now arenas
+  compiler=0 others=0 buffers=0
   upload upload >"$work/seconds" &
   local client=$!
   while kill -0 "$client" 2>/dev/null; do
@@ -74,8 +79,10 @@ upload_watched() {
     if [ "$now" -gt $((most + 256)) ]; then
       most=$now
       "$JCMD" "$server" VM.native_memory summary.diff scale=KB >"$work/categories"
-      now=$(($(grown 'Arena Chunk') + $(grown Compiler)))
-      [ "$now" -le "$compiler" ] || compiler=$now
+      arenas=$(($(grown 'Arena Chunk') + $(grown Compiler)))
+      [ "$arenas" -le "$compiler" ] || compiler=$arenas
+      now=$(($(grown Total:) - arenas))
+      [ "$now" -le "$others" ] || others=$now
       now=$(grown Other)
       [ "$now" -le "$buffers" ] || buffers=$now
     fi
@@ -91,7 +98,7 @@ measure() {
   else
     for _ in $(seq "$WARM") last; do upload upload >/dev/null; done
   fi
-  local before seconds peak compiler=- buffers=-
+  local before seconds peak compiler=- others=- buffers=-
   # What is being compiled yet is to be over.
   sleep 3
   [ "$1" = node ] || "$JCMD" "$server" VM.native_memory baseline >/dev/null
@@ -102,22 +109,21 @@ measure() {
     upload upload >"$work/seconds"
   else
     upload_watched
-    compiler=$(awk -v k="$compiler" 'BEGIN { printf "%.1f", k / 1024 }')
-    buffers=$(awk -v k="$buffers" 'BEGIN { printf "%.1f", k / 1024 }')
+    compiler=$(mebibytes "$compiler") others=$(mebibytes "$others") buffers=$(mebibytes "$buffers")
   fi
   seconds=$(cat "$work/seconds")
   peak=$(memory VmHWM)
   stop_server
-  awk -v name="$1" -v b="$before" -v p="$peak" -v c="$compiler" -v o="$buffers" -v s="$seconds" -v n="$MEGABYTES" 'BEGIN {
-    printf "%s %.1f %.1f %.1f %s %s %.1f\n", name, b / 1024, p / 1024, (p - b) / 1024, c, o, n / s }' \
+  awk -v name="$1" -v b="$before" -v p="$peak" -v c="$compiler" -v a="$others" -v o="$buffers" -v s="$seconds" -v n="$MEGABYTES" 'BEGIN {
+    printf "%s %.1f %.1f %.1f %s %s %s %.1f\n", name, b / 1024, p / 1024, (p - b) / 1024, c, a, o, n / s }' \
     | tee -a "$work/results" >&2
 }
 
-echo "contestant, MiB before, MiB at the peak, MiB grown, the compiler's, buffers', MB/s" >&2
+echo "contestant, MiB before, MiB at the peak, MiB grown, the compiler's, all others', buffers', MB/s" >&2
 for contestant in "${contestants[@]}"; do
   measure "$contestant"
 done
 
-echo "| server | resident before, MiB | at the peak | growth | the compiler's | buffers | MB/s |"
-echo "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+echo "| server | resident before, MiB | at the peak | growth | the compiler's | all else | buffers | MB/s |"
+echo "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 sed 's/^/| /; s/ / | /2g; s/$/ |/' "$work/results"

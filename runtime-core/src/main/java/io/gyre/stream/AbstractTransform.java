@@ -65,17 +65,8 @@ public abstract non-sealed class AbstractTransform<I, O> extends AbstractDuplex<
         doTransform(chunk, output);
     }
 
-    /** A look at a loan on its way. */
-    void look(Loan loan) {}
-
     @Override
-    final void handOn(Loan loan) {
-        try {
-            look(loan);
-        } catch (Throwable t) {
-            loan.release();
-            throw t;
-        }
+    void handOn(Loan loan) {
         ReadableState<O> read = state();
         read.pushLoan(loan);
         if (read.flowing) {
@@ -84,6 +75,12 @@ public abstract non-sealed class AbstractTransform<I, O> extends AbstractDuplex<
             // The reader has no room: the writer waits for it, and does not read on for a buffer.
             heldBack = true;
         }
+    }
+
+    /** Passes a chunk in place of a loan that cannot be handed on any more. */
+    final void handOn(O chunk) {
+        lengthBefore = state().length();
+        output.done(chunk);
     }
 
     @Override

@@ -21,9 +21,19 @@ final class PeekTransform extends AbstractTransform<Buffer, Buffer> {
     }
 
     @Override
-    void look(Loan loan) {
-        if (loan instanceof LentBytes lent) {
+    void handOn(Loan loan) {
+        LentBytes lent = (LentBytes) loan;
+        try {
             look.accept(lent.bytes().asReadOnlyBuffer());
+        } catch (Throwable t) {
+            lent.release();
+            throw t;
+        }
+        if (state().takesLoan(Loan.Kind.BYTES)) {
+            super.handOn(loan);
+        } else {
+            // The look has paused, unpiped or destroyed something.
+            handOn(lent.toBuffer());
         }
     }
 

@@ -218,8 +218,9 @@ class FileResponseTest {
     @Test
     void a_stage_that_nobody_looks_into_sends_by_reference_too() throws Exception {
         Path path = file(3 * MIB);
-        try (RunningServer running = RunningServer.start((request, response) -> Pipeline.run(
-                        open(response, path), new PassThrough<>(response.loop(), DuplexOptions.bytes()), response));
+        try (RunningServer running = RunningServer.start((request, response) -> Pipeline.from(open(response, path))
+                        .through(new PassThrough<>(response.loop(), DuplexOptions.bytes()))
+                        .into(response, error -> {}));
                 RawClient client = running.connect()) {
             assertThat(client.get("/").bytes()).isEqualTo(Files.readAllBytes(path));
             assertThat(sent.byReference.get()).isEqualTo(3 * MIB - CHUNK);
@@ -233,10 +234,9 @@ class FileResponseTest {
         CRC32 sum = new CRC32();
         try (RunningServer running = RunningServer.start(transport, (request, response) -> {
                     response.setHeader("Content-Length", 5 * MIB);
-                    Pipeline.run(
-                            open(response, path),
-                            Transform.peek(response.loop(), DuplexOptions.bytes(), sum::update),
-                            response);
+                    Pipeline.from(open(response, path))
+                            .through(Transform.peek(response.loop(), DuplexOptions.bytes(), sum::update))
+                            .into(response, error -> {});
                 });
                 RawClient client = running.connect()) {
             byte[] content = Files.readAllBytes(path);
@@ -280,7 +280,8 @@ class FileResponseTest {
         try (RunningServer running = RunningServer.start((request, response) -> {
                     ReadStream source = open(response, path);
                     source.onClose(() -> events.add("closed"));
-                    Pipeline.run(source, peek(response), response.setHeader("Content-Length", 3 * MIB));
+                    response.setHeader("Content-Length", 3 * MIB);
+                    Pipeline.from(source).through(peek(response)).into(response, error -> {});
                 });
                 RawClient client = running.connect()) {
             client.send("HEAD / HTTP/1.1\r\nHost: t\r\n\r\n");

@@ -294,6 +294,33 @@ class LentBytesTest {
     }
 
     @Test
+    void a_look_may_pause_unpipe_or_destroy() {
+        loop.run(() -> {
+            Sink sink = new Sink();
+            List<Transform<Buffer, Buffer>> stage = new ArrayList<>();
+            stage.add(Transform.peek(loop, DuplexOptions.bytes(), bytes -> {
+                String text = text(bytes);
+                seen.add("peek " + text);
+                if (text.startsWith("1")) {
+                    stage.get(0).pause();
+                    loop.setImmediate(() -> stage.get(0).resume());
+                } else if (text.startsWith("2")) {
+                    stage.get(0).unpipe(sink);
+                    stage.get(0).onData(chunk -> seen.add("data " + chunk));
+                    stage.get(0).resume();
+                } else {
+                    stage.get(0).destroy();
+                }
+            }));
+            Source source = new Source();
+            source.pipe(stage.get(0)).pipe(sink);
+        });
+        assertThat(seen)
+                .containsExactly(
+                        "peek 1111111111", "chunk 1111111111", "peek 2222222222", "data 2222222222", "peek 3333333333");
+    }
+
+    @Test
     void the_view_of_a_look_cannot_be_written_to() {
         List<Boolean> readOnly = new ArrayList<>();
         loop.run(() -> new Source()
