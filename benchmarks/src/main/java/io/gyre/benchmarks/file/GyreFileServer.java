@@ -11,6 +11,7 @@ import io.gyre.stream.DuplexOptions;
 import io.gyre.stream.PassThrough;
 import io.gyre.stream.Transform;
 import java.io.IOException;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Gyre: {@code pipe} alone, which sends by reference; through a stage that nobody looks into; through one that looks at the
@@ -19,7 +20,7 @@ import java.io.IOException;
 public final class GyreFileServer {
 
     /** What the stages have seen. */
-    private static int seen;
+    private static final LongAdder SEEN = new LongAdder();
 
     private GyreFileServer() {}
 
@@ -63,6 +64,6 @@ public final class GyreFileServer {
     }
 
     private static void look(byte first) {
-        seen += first;
+        SEEN.add(first);
     }
 }

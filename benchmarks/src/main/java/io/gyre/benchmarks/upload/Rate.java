@@ -1,5 +1,7 @@
 package io.gyre.benchmarks.upload;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /** How fast the readers of all contestants are. */
 final class Rate {
 
@@ -7,7 +9,7 @@ final class Rate {
     static final int PAUSE_MILLIS = 10;
 
     /** Readers of so many first uploads do not rest, so that the program is compiled for the others. */
-    private static int warm = Integer.getInteger("warm", 0);
+    private static final AtomicInteger WARM = new AtomicInteger(Integer.getInteger("warm", 0));
 
     private final long bytesInAPause;
     private long left;
@@ -19,8 +21,7 @@ final class Rate {
 
     /** A rate that is given as MB/s in the second argument of a program; the first one is the port. */
     static Rate of(String[] args) {
-        if (warm > 0) {
-            warm--;
+        if (WARM.getAndDecrement() > 0) {
             return new Rate(Long.MAX_VALUE);
         }
         double megabytes = args.length > 1 ? Double.parseDouble(args[1]) : 10;
