@@ -140,7 +140,8 @@ final class NettyPoller implements Poller, IoHandlerContext {
         if (closed) {
             throw new IllegalStateException("event loop '" + loop.name() + "' has ended");
         }
-        return handler.register(TrackedHandle.track(loop, handle));
+        TrackedHandle tracked = TrackedHandle.track(loop, handle);
+        return tracked.registeredAs(handler.register(tracked));
     }
 
     /** Registers a handle that runs its callbacks through the loop by itself. */

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.kqueue.KQueueIoHandle;
 import io.netty.channel.nio.NioIoHandle;
@@ -43,7 +44,7 @@ abstract class TrackedHandle implements IoHandle {
     }
 
     /** Wraps a handle in the kind of wrapper that its transport's handler takes. */
-    static IoHandle track(EventLoop loop, IoHandle handle) {
+    static TrackedHandle track(EventLoop loop, IoHandle handle) {
         if (handle instanceof EpollIoHandle h) {
             return new OfEpoll(loop, h);
         }
@@ -63,8 +64,13 @@ abstract class TrackedHandle implements IoHandle {
                 "a handle of type " + handle.getClass().getName() + " belongs to no transport that a loop runs on");
     }
 
+    /** Returns the registration that the delegate is to have, given that of the transport. */
+    IoRegistration registeredAs(IoRegistration registration) {
+        return registration;
+    }
+
     @Override
-    public final void handle(IoRegistration registration, IoEvent event) {
+    public void handle(IoRegistration registration, IoEvent event) {
         if (loop.halted()) {
             handleAfterEnd(registration, event);
             return;
@@ -145,6 +151,7 @@ abstract class TrackedHandle implements IoHandle {
     private static final class OfEpoll extends TrackedHandle implements EpollIoHandle {
 
         private final EpollIoHandle io;
+        private @Nullable EpollRegistration registration;
 
         OfEpoll(EventLoop loop, EpollIoHandle io) {
             super(loop, io);
@@ -154,6 +161,26 @@ abstract class TrackedHandle implements IoHandle {
         @Override
         public FileDescriptor fd() {
             return io.fd();
+        }
+
+        @Override
+        IoRegistration registeredAs(IoRegistration ofTransport) {
+            EpollRegistration lazy = new EpollRegistration(ofTransport);
+            registration = lazy;
+            return lazy;
+        }
+
+        @Override
+        public void handle(IoRegistration ofTransport, IoEvent event) {
+            EpollRegistration lazy = registration;
+            if (lazy == null) {
+                super.handle(ofTransport, event);
+                return;
+            }
+            EpollIoEvent wanted = lazy.wanted((EpollIoEvent) event);
+            if (wanted != null) {
+                super.handle(lazy, wanted);
+            }
         }
     }
 

@@ -179,6 +179,62 @@ class NettyViewTest {
         assertThat(loop.netty().isTerminated()).isTrue();
     }
 
+    @ParameterizedTest
+    @MethodSource("transports")
+    void what_comes_while_a_channel_does_not_read_is_read_later_and_wakes_nobody(Transport transport) {
+        EventLoop loop = EventLoop.builder().transport(transport).build();
+        long[] turns = new long[1];
+        loop.run(() -> {
+            Channel server = serve(loop, transport, new Echo() {
+                @Override
+                public void channelRegistered(ChannelHandlerContext ctx) {
+                    ctx.channel().config().setAutoRead(false);
+                }
+
+                @Override
+                public void channelActive(ChannelHandlerContext ctx) {
+                    ctx.read();
+                }
+
+                @Override
+                public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                    log.add("server read " + ((ByteBuf) msg).toString(UTF_8));
+                    ctx.writeAndFlush(msg);
+                    long before = loop.turnCount();
+                    loop.setTimeout(
+                            () -> {
+                                turns[0] = Math.max(turns[0], loop.turnCount() - before);
+                                ctx.read();
+                            },
+                            50);
+                }
+            });
+            connect(loop, transport, server, new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelActive(ChannelHandlerContext ctx) {
+                    ctx.writeAndFlush(Unpooled.copiedBuffer("one", UTF_8));
+                }
+
+                @Override
+                public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                    ByteBuf bytes = (ByteBuf) msg;
+                    boolean first = bytes.toString(UTF_8).equals("one");
+                    bytes.release();
+                    if (first) {
+                        ctx.writeAndFlush(Unpooled.copiedBuffer("two", UTF_8));
+                    } else {
+                        ctx.close();
+                        server.close();
+                    }
+                }
+            });
+        });
+        assertThat(log).containsExactly("server read one", "server read two");
+        assertThat(turns[0])
+                .as("turns while there was something to read that nobody wanted")
+                .isLessThan(50);
+    }
+
     private static Channel serve(EventLoop loop, Transport transport, ChannelInboundHandlerAdapter handler) {
         return new ServerBootstrap()
                 .group(loop.netty())
