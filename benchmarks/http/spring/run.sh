@@ -10,7 +10,8 @@
 # range. The rows come out of PostgreSQL where Debian's package is installed, on core 1 too, else out of H2 in memory.
 # Needs Linux, two cores and wrk. Settings: ROUNDS; WINDOWS (of a round, for each side) and DURATION (seconds of one);
 # WARM (most slices of SLICE seconds); CONNECTIONS, PORT, JAVA, JAVA_OPTS, GYRE_OPTS (of the side on Gyre's loop);
-# BUILD=no takes the classes of the last run.
+# RESULTS (a file that keeps the windows, and those of earlier runs: rounds may be measured in several runs); BUILD=no takes
+# the classes of the last run.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 # shellcheck source=benchmarks/servers.sh
@@ -30,6 +31,8 @@ ALL=(plaintext/mono plaintext/kotlin-mono plaintext/suspend plaintext/co-router 
 
 lines=("$@")
 [ ${#lines[@]} -gt 0 ] || lines=("${ALL[@]}")
+
+results=${RESULTS:-$work/results}
 
 declare -A servers=()
 declare -A ports=([gyre]=$PORT [default]=$((PORT + 1)))
@@ -132,7 +135,7 @@ measure() {
   awk -v loops="$1" -v line="$2" -v n="$requests" -v r="$rate" -v t="$all" -v c="$compiling" -v u="$user" \
     -v hz="$(getconf CLK_TCK)" 'BEGIN {
       printf "%s %s %.2f %.2f %d %.1f\n", line, loops, (t - c) / hz / n * 1e6, (u - c) / hz / n * 1e6, r, 100 * c / t }' |
-    tee -a "$work/results" >&2
+    tee -a "$results" >&2
 }
 
 for round in $(seq "$ROUNDS"); do
@@ -155,7 +158,7 @@ done
 
 # "median lowest highest" of a column of a line on some loops.
 spread() {
-  grep "^$1 $2 " "$work/results" | sort -g -k"$3" | awk -v c="$3" '
+  grep "^$1 $2 " "$results" | sort -g -k"$3" | awk -v c="$3" '
     { v[NR] = $c }
     END { m = NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2; printf "%.2f %.1f %.1f\n", m, v[1], v[NR] }'
 }
