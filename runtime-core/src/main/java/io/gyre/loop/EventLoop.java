@@ -2,6 +2,7 @@ package io.gyre.loop;
 
 import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.internal.ThreadExecutorMap;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
@@ -63,6 +64,9 @@ public final class EventLoop implements Executor {
     final Lifecycle lifecycle;
     final Turns turns;
 
+    /** The flushes that wait for the end of the poll phase; null where they do not wait. */
+    final @Nullable FlushBatch flushes;
+
     /** The thread-local values that this loop carries; null on most. */
     final @Nullable CarriedContext carried;
 
@@ -91,6 +95,7 @@ public final class EventLoop implements Executor {
         inbound = new Inbound(name);
         errors.afterHandled(() -> immediates.add(() -> {}));
         lifecycle = new Lifecycle(this);
+        flushes = options.batchedFlushes.isZero() ? null : new FlushBatch(this, options.batchedFlushes.toNanos());
         poller = options.newPoller(new PollerContext(this));
         inbound.wakeThrough(poller);
         turns = new Turns(this, poller, options.pollInterval.toNanos());
@@ -669,6 +674,23 @@ public final class EventLoop implements Executor {
             throw new IllegalArgumentException(channel + " is not registered with " + this);
         }
         return handle;
+    }
+
+    /**
+     * Lets what a stream channel flushes wait as {@link EventLoopBuilder#batchFlushes} says. Channels that are given to
+     * {@link #netty()} to register do so already: this is for libraries that register a channel through its {@code unsafe()}.
+     * Does nothing on a loop that sends at once.
+     *
+     * @param channel a channel that is registered with {@link #netty()}
+     */
+    public void batchFlushesOf(Channel channel) {
+        checkThread("batchFlushesOf");
+        FlushBatch batch = flushes;
+        if (batch != null
+                && channel instanceof DuplexChannel
+                && channel.pipeline().get(BatchedFlush.NAME) == null) {
+            channel.pipeline().addFirst(BatchedFlush.NAME, new BatchedFlush(this, batch));
+        }
     }
 
     @Override

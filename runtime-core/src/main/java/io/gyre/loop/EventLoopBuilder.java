@@ -25,6 +25,7 @@ public final class EventLoopBuilder {
     boolean daemon;
     Ticker ticker = Ticker.system();
     Duration pollInterval = Duration.ofNanos(20_000);
+    Duration batchedFlushes = Duration.ZERO;
     UncaughtErrors uncaughtErrors = UncaughtErrors.EXIT;
     UnhandledRejections unhandledRejections = UnhandledRejections.THROW;
 
@@ -110,6 +111,23 @@ public final class EventLoopBuilder {
             throw new IllegalArgumentException("pollInterval is negative: " + value);
         }
         pollInterval = value;
+        return this;
+    }
+
+    /**
+     * Lets what Netty's stream channels flush in a poll phase wait for the end of that phase, and sends it together. That costs
+     * a busy server less: whoever reads the answers is woken once for many. Data leaves later than its callback ends, by
+     * no more than this time and one callback. A channel that closes sends what it has; one that shuts its output down
+     * must wait for its writes before. Zero, the default, sends at once.
+     *
+     * @param atMost how long data may wait while there are further events to handle
+     * @return this
+     */
+    public EventLoopBuilder batchFlushes(Duration atMost) {
+        if (atMost.isNegative()) {
+            throw new IllegalArgumentException("batchFlushes is negative: " + atMost);
+        }
+        batchedFlushes = atMost;
         return this;
     }
 

@@ -124,6 +124,7 @@ final class NettyEventLoop extends AbstractScheduledEventExecutor implements IoE
         promise.addListener(registered -> {
             if (registered.isSuccess()) {
                 channel.pipeline().addLast(UncaughtInPipeline.NAME, new UncaughtInPipeline(loop));
+                loop.batchFlushesOf(channel);
                 if (channel instanceof DatagramChannel && isOfNameResolver(channel)) {
                     loop.handleOf(channel).unref();
                 }

@@ -121,6 +121,10 @@ final class Turns {
             sleepAndPoll(timeout);
         }
         runInbound();
+        FlushBatch flushes = loop.flushes;
+        if (flushes != null) {
+            flushes.flush();
+        }
     }
 
     /**

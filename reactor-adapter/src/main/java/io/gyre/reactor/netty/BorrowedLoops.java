@@ -3,6 +3,9 @@ package io.gyre.reactor.netty;
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.EventLoopGroup;
 import io.gyre.reactor.LoopSchedulers;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelHandlerContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
@@ -54,6 +57,14 @@ final class BorrowedLoops implements LoopResources {
         return clients;
     }
 
+    /** Reactor Netty registers the channels of clients through their {@code unsafe()}, past the loop. */
+    @Override
+    public <C extends Channel> C onChannel(Class<C> type, io.netty.channel.EventLoopGroup group) {
+        C channel = LoopResources.super.onChannel(type, group);
+        channel.pipeline().addLast(OnceRegistered.INSTANCE);
+        return channel;
+    }
+
     /** Nothing to do: the loops belong to somebody else, and other users of the same resources go on. */
     @Override
     public void dispose() {}
@@ -77,5 +88,25 @@ final class BorrowedLoops implements LoopResources {
     @Override
     public String toString() {
         return "resources of " + all;
+    }
+
+    /** Introduces a channel to its loop. Netty calls this when the channel is registered, on the loop's thread. */
+    private static final class OnceRegistered extends ChannelHandlerAdapter {
+
+        static final OnceRegistered INSTANCE = new OnceRegistered();
+
+        @Override
+        public boolean isSharable() {
+            return true;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            EventLoop loop = EventLoop.currentOrNull();
+            if (loop != null) {
+                loop.batchFlushesOf(ctx.channel());
+            }
+            ctx.pipeline().remove(this);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.gyre.reactor.netty;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,11 @@ final class OwnedLoops implements LoopResources {
     @Override
     public EventLoopGroup onClient(boolean useNative) {
         return loops.onClient(useNative);
+    }
+
+    @Override
+    public <C extends Channel> C onChannel(Class<C> type, EventLoopGroup group) {
+        return loops.onChannel(type, group);
     }
 
     @Override

@@ -14,6 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param transport how the loops wait for I/O; the best that works here where it is not set
  * @param poolSize threads of a worker pool of the application's own; the shared pool where it is not set
  * @param blockedLoopThreshold how long a callback may hold a loop before its stack is logged; zero looks for none
+ * @param flushDelay how long answers may wait for others, to be sent together, while a loop has input to handle; zero
+ *     sends each at once
  * @param directKotlinHandlers false calls Kotlin handlers by reflection, as Spring does
  * @param shutdownTimeout how long the loops wait, when the context closes, for what is open on them
  */
@@ -24,6 +26,7 @@ record GyreProperties(
         @Nullable Transport transport,
         @Nullable Integer poolSize,
         @DefaultValue("2s") Duration blockedLoopThreshold,
+        @DefaultValue("1ms") Duration flushDelay,
         @DefaultValue("true") boolean directKotlinHandlers,
         @DefaultValue("1s") Duration shutdownTimeout) {
 
@@ -32,6 +35,7 @@ record GyreProperties(
         atLeastOne("gyre.loops", loops);
         atLeastOne("gyre.pool-size", poolSize);
         notNegative("gyre.blocked-loop-threshold", blockedLoopThreshold);
+        notNegative("gyre.flush-delay", flushDelay);
         notNegative("gyre.shutdown-timeout", shutdownTimeout);
     }
 

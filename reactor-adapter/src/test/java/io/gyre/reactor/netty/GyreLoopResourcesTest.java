@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,11 +26,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
 
 /** What the resources hand out, and what disposing of them does. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -61,6 +64,38 @@ class GyreLoopResourcesTest {
             }
         }
         loop.run(() -> {});
+    }
+
+    @Test
+    void theConnectionsOfServersAndClientsFlushAsTheLoopSays() throws Exception {
+        for (boolean batched : new boolean[] {true, false}) {
+            EventLoop loop = EventLoop.builder()
+                    .batchFlushes(batched ? Duration.ofMillis(1) : Duration.ZERO)
+                    .build()
+                    .start();
+            LoopResources resources = GyreLoopResources.from(loop);
+            List<Boolean> batches = new CopyOnWriteArrayList<>();
+            DisposableServer server = Local.tcpServer(resources)
+                    .doOnConnection(connection -> batches.add(batches(connection)))
+                    .handle((in, out) -> out.sendString(Mono.just("bye")).neverComplete())
+                    .bindNow();
+            Connection client = TcpClient.newConnection()
+                    .runOn(resources)
+                    .host("localhost")
+                    .port(server.port())
+                    .doOnConnected(connection -> batches.add(batches(connection)))
+                    .connectNow();
+            assertThat(client.inbound().receive().asString().blockFirst()).isEqualTo("bye");
+            assertThat(batches).containsExactly(batched, batched);
+            client.disposeNow();
+            server.disposeNow();
+            loop.stop();
+            assertThat(loop.termination().get(30, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    private static boolean batches(Connection connection) {
+        return connection.channel().pipeline().names().get(0).equals("gyre#flush");
     }
 
     @Test

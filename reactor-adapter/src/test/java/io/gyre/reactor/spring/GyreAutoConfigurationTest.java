@@ -121,7 +121,8 @@ class GyreAutoConfigurationTest {
 
     @Test
     void a_property_that_cannot_be_meant_ends_the_start() {
-        for (String wrong : List.of("gyre.loops=0", "gyre.pool-size=-1", "gyre.blocked-loop-threshold=-1s")) {
+        for (String wrong : List.of(
+                "gyre.loops=0", "gyre.pool-size=-1", "gyre.blocked-loop-threshold=-1s", "gyre.flush-delay=-1ms")) {
             plain.withPropertyValues(wrong).run(context -> assertThat(context.getStartupFailure())
                     .rootCause()
                     .hasMessageContaining(wrong.substring(0, wrong.indexOf('='))));

@@ -1,0 +1,212 @@
+package io.gyre.loop;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** When what channels flush is sent. */
+@Timeout(60)
+class BatchedFlushTest {
+
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final Semaphore accepted = new Semaphore(0);
+    private EventLoop loop;
+    private Consumer<ChannelHandlerContext> answer = this::answer;
+    private InetSocketAddress address;
+
+    @AfterEach
+    void end() throws Exception {
+        if (loop != null) {
+            loop.stop();
+            loop.termination().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void what_the_events_of_one_poll_flush_is_sent_after_the_last_of_them() throws Exception {
+        serve(LONG);
+        twoAskAtOnce();
+        assertThat(log).containsExactly("read", "answered", "read", "answered", "sent", "sent");
+    }
+
+    @Test
+    void without_it_each_flush_is_sent_at_once() throws Exception {
+        serve(Duration.ZERO);
+        twoAskAtOnce();
+        assertThat(log).containsExactly("read", "sent", "answered", "read", "sent", "answered");
+    }
+
+    @Test
+    void one_that_has_waited_for_too_long_is_sent_in_between() throws Exception {
+        serve(Duration.ofNanos(1));
+        twoAskAtOnce();
+        assertThat(log).containsExactly("read", "answered", "read", "sent", "sent", "answered");
+    }
+
+    @Test
+    void a_channel_that_closes_sends_what_it_has() throws Exception {
+        answer = ctx -> {
+            answer(ctx);
+            ctx.close();
+            log.add("closed");
+        };
+        serve(LONG);
+        try (Socket client = connect()) {
+            ask(client);
+            assertThat(client.getInputStream().readAllBytes()).containsExactly('!');
+            answered();
+        }
+        assertThat(log).containsExactly("read", "answered", "sent", "closed");
+    }
+
+    @Test
+    void outside_of_the_poll_phase_nothing_waits() throws Exception {
+        answer = ctx -> loop.setTimeout(() -> answer(ctx), 1);
+        serve(LONG);
+        try (Socket client = connect()) {
+            ask(client);
+            assertThat(client.getInputStream().read()).isEqualTo('!');
+            answered();
+        }
+        assertThat(log).containsExactly("read", "sent", "answered");
+    }
+
+    @Test
+    void what_hears_of_the_end_of_a_write_does_so_in_the_context_of_its_callback_and_flushes_at_once()
+            throws Exception {
+        AsyncLocalStorage<String> user = new AsyncLocalStorage<>("user");
+        answer = ctx -> user.run("Ada", () -> {
+            ctx.writeAndFlush(Unpooled.copiedBuffer("1", US_ASCII)).addListener(first -> {
+                log.add("first, " + user.getStore());
+                loop.nextTick(() -> log.add("tick"));
+                ctx.writeAndFlush(Unpooled.copiedBuffer("2", US_ASCII)).addListener(second -> log.add("second"));
+            });
+            log.add("answered");
+        });
+        serve(LONG);
+        try (Socket client = connect()) {
+            ask(client);
+            assertThat(client.getInputStream().readNBytes(2)).containsExactly('1', '2');
+            onLoop(() -> log.add("later, " + user.getStore()));
+        }
+        assertThat(log).containsExactly("read", "answered", "first, Ada", "second", "tick", "later, null");
+    }
+
+    @Test
+    void the_time_is_not_negative() {
+        assertThatThrownBy(() -> EventLoop.builder().batchFlushes(Duration.ofNanos(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("batchFlushes");
+    }
+
+    private void serve(Duration atMost) throws Exception {
+        loop = EventLoop.builder()
+                .transport(Transport.NIO)
+                .batchFlushes(atMost)
+                .build()
+                .start();
+        Channel server = new ServerBootstrap()
+                .group(loop.netty())
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new Answering());
+                    }
+                })
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .sync()
+                .channel();
+        address = (InetSocketAddress) server.localAddress();
+    }
+
+    /** Both questions are there when the loop polls. */
+    private void twoAskAtOnce() throws Exception {
+        try (Socket first = connect();
+                Socket second = connect()) {
+            CountDownLatch asked = new CountDownLatch(1);
+            loop.execute(() -> {
+                try {
+                    asked.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            ask(first);
+            ask(second);
+            asked.countDown();
+            assertThat(first.getInputStream().read()).isEqualTo('!');
+            assertThat(second.getInputStream().read()).isEqualTo('!');
+            answered();
+        }
+    }
+
+    private Socket connect() throws Exception {
+        Socket client = new Socket(address.getAddress(), address.getPort());
+        accepted.acquire();
+        return client;
+    }
+
+    private static void ask(Socket client) throws IOException {
+        client.getOutputStream().write('?');
+    }
+
+    /** Waits for the end of the callbacks that answered. */
+    private void answered() throws Exception {
+        onLoop(() -> {});
+    }
+
+    private void onLoop(Runnable task) throws Exception {
+        CountDownLatch ran = new CountDownLatch(1);
+        loop.execute(() -> {
+            task.run();
+            ran.countDown();
+        });
+        ran.await();
+    }
+
+    private void answer(ChannelHandlerContext ctx) {
+        ctx.writeAndFlush(Unpooled.copiedBuffer("!", US_ASCII)).addListener(written -> log.add("sent"));
+        log.add("answered");
+    }
+
+    private final class Answering extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            accepted.release();
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object question) {
+            ReferenceCountUtil.release(question);
+            log.add("read");
+            answer.accept(ctx);
+        }
+    }
+}
