@@ -84,7 +84,7 @@ public class InboundLincheckTest {
     void stress() {
         new StressOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(8)
+                .iterations(6)
                 .invocationsPerIteration(1_500)
                 .threads(3)
                 .actorsPerThread(3)
@@ -96,7 +96,7 @@ public class InboundLincheckTest {
         new ModelCheckingOptions()
                 .sequentialSpecification(Sequential.class)
                 // Small scenarios, and many: a race takes one post and one close.
-                .iterations(20)
+                .iterations(14)
                 .invocationsPerIteration(500)
                 .threads(2)
                 .actorsPerThread(2)
