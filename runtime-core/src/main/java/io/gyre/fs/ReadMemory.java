@@ -1,6 +1,6 @@
 package io.gyre.fs;
 
-import io.netty.util.concurrent.FastThreadLocal;
+import io.gyre.loop.EventLoop;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The memory that streams of files lend, outside of the heap: pieces of one size that come back when they are written. A
  * loop has few of them, and reads into the heap while all are lent; what does not come back is left to the collector.
- * Each thread has its own.
+ * Confined to the loop's thread, as its streams are.
  */
 final class ReadMemory {
 
@@ -20,13 +20,6 @@ final class ReadMemory {
     /** What is kept while nobody reads. */
     private static final int MOST_SPARE = 8;
 
-    private static final FastThreadLocal<ReadMemory> OF_THREAD = new FastThreadLocal<>() {
-        @Override
-        protected ReadMemory initialValue() {
-            return new ReadMemory();
-        }
-    };
-
     /** The one used last is first: it may still be in the processor's cache. */
     private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
 
@@ -34,8 +27,8 @@ final class ReadMemory {
 
     private ReadMemory() {}
 
-    static ReadMemory ofThread() {
-        return OF_THREAD.get();
+    static ReadMemory of(EventLoop loop) {
+        return loop.attachment(ReadMemory.class, first -> new ReadMemory());
     }
 
     /** Returns an empty piece with room for n bytes, 1 to {@link #PIECE}; null if there is none. */

@@ -32,7 +32,7 @@ public final class ReadStream extends AbstractReadable<Buffer> {
     private final ReadStreamOptions options;
     private final FileSlot slot;
     private final LookAhead ahead;
-    private final ReadMemory memory = ReadMemory.ofThread();
+    private final ReadMemory memory;
     private long position;
     private long bytesRead;
     private boolean started;
@@ -52,6 +52,7 @@ public final class ReadStream extends AbstractReadable<Buffer> {
         this.options = options;
         this.position = options.start;
         this.slot = new FileSlot(files, path);
+        this.memory = ReadMemory.of(files.loop());
         this.ahead = new LookAhead(slot, options.end == Long.MAX_VALUE ? Long.MAX_VALUE : options.end + 1);
         construct(callback -> slot.open(Set.of(StandardOpenOption.READ), callback), slot::giveUpOpening);
     }
