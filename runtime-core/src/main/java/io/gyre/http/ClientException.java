@@ -26,6 +26,13 @@ public final class ClientException extends Exception {
         return new ClientException(400, "the request is malformed: " + cause.getMessage(), cause);
     }
 
+    static ClientException ofBody(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return new ClientException(413, "the line with the size of a chunk is too long", cause);
+        }
+        return of(cause);
+    }
+
     static ClientException timeout(String what) {
         return new ClientException(408, "the client took too long to send " + what, null);
     }
@@ -38,7 +45,7 @@ public final class ClientException extends Exception {
     /**
      * Returns what the client is answered with.
      *
-     * @return 400, 408, 414, 417, 431, 501 or 505; 0 if it is not: the connection is lost, or nothing moves on it
+     * @return 400, 408, 413, 414, 417, 431, 501 or 505; 0 if it is not: the connection is lost, or nothing moves on it
      */
     public int statusCode() {
         return statusCode;

@@ -183,7 +183,7 @@ final class Connection implements HttpConnection {
             }
             DecoderResult result = content.decoderResult();
             if (!result.isSuccess()) {
-                reject(ClientException.of(result.cause()));
+                reject(ClientException.ofBody(result.cause()));
                 return;
             }
             ByteBuf bytes = content.content();

@@ -5,9 +5,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import java.util.List;
 
 /**
@@ -19,6 +21,7 @@ import java.util.List;
 final class RequestParser extends HttpRequestDecoder {
 
     private final Connection connection;
+    private final HeadGrammar grammar = new HeadGrammar();
 
     RequestParser(Connection connection, HttpDecoderConfig limits) {
         super(limits);
@@ -50,6 +53,19 @@ final class RequestParser extends HttpRequestDecoder {
             }
         }
         out.clear();
+    }
+
+    @Override
+    protected HttpMessage createMessage(String[] requestLine) throws Exception {
+        grammar.requestLine(requestLine[0], requestLine[1], requestLine[2]);
+        return super.createMessage(requestLine);
+    }
+
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        AsciiString name = super.splitHeaderName(line, start, length);
+        grammar.field(name);
+        return name;
     }
 
     /** The end of the connection ends nothing well: a request is complete before it, or never. */

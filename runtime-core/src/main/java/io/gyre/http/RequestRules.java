@@ -30,19 +30,19 @@ final class RequestRules {
         if (http11 && !fields.contains(HttpHeaderNames.HOST)) {
             return violation(400, "a request of HTTP/1.1 has no Host field");
         }
-        if (!http11 && head.protocolVersion().majorVersion() != 1) {
-            return violation(505, "version " + head.protocolVersion() + " is not HTTP/1");
+        if (!http11 && !HttpVersion.HTTP_1_0.equals(head.protocolVersion())) {
+            return violation(505, "version " + head.protocolVersion() + " is neither HTTP/1.1 nor HTTP/1.0");
         }
         if (HttpMethod.CONNECT.equals(head.method())) {
             return violation(501, "CONNECT to " + head.uri() + ": this server makes no tunnels");
         }
         boolean keepsAlive = keepsAlive(fields, http11);
-        if (!complete && http11 && fields.contains(HttpHeaderNames.EXPECT)) {
+        if (http11 && fields.contains(HttpHeaderNames.EXPECT)) {
             String expectation = fields.get(HttpHeaderNames.EXPECT);
             if (!HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation)) {
                 return violation(417, "the expectation '" + expectation + "' is not 100-continue");
             }
-            return new RequestRules(keepsAlive, true, null);
+            return new RequestRules(keepsAlive, !complete, null);
         }
         return keepsAlive ? PLAIN : LAST;
     }

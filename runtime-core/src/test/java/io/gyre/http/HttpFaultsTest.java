@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that send nonsense, are slow or go away, and handlers that fail. */
 class HttpFaultsTest {
@@ -31,11 +32,24 @@ class HttpFaultsTest {
         "400, POST" + HEAD + "Content-Length: -1\\r\\n\\r\\n",
         "400, POST" + HEAD + "Content-Length: 3\\r\\nContent-Length: 4\\r\\n\\r\\nabc",
         "400, POST" + HEAD + "Content-Length: 3\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nabc",
+        "400, POST / HTTP/1.0\\r\\nContent-Length: 3\\r\\nContent-Length: 4\\r\\n\\r\\nabc",
+        "400, POST / HTTP/1.0\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\n",
+        "400, GET" + HEAD + "Host: other\\r\\n\\r\\n",
+        "400, GET / http/1.1\\r\\nHost: t\\r\\n\\r\\n",
+        "400, GET path HTTP/1.1\\r\\nHost: t\\r\\n\\r\\n",
+        "400, GET ?a=b://c HTTP/1.1\\r\\nHost: t\\r\\n\\r\\n",
+        "400, GET :// HTTP/1.1\\r\\nHost: t\\r\\n\\r\\n",
+        "400, GET /\u0001 HTTP/1.1\\r\\nHost: t\\r\\n\\r\\n",
+        "400, GET /\u007f HTTP/1.1\\r\\nHost: t\\r\\n\\r\\n",
+        "400, GET /\u00e9 HTTP/1.1\\r\\nHost: t\\r\\n\\r\\n",
+        "400, POST" + HEAD + "Transfer-Encoding: chunked\\r\\n\\r\\n0\\r\\nHost: other\\r\\n\\r\\n",
         "400, POST" + HEAD + "Transfer-Encoding: gzip\\r\\n\\r\\nabc",
         "400, POST" + HEAD + "Transfer-Encoding: chunked\\r\\n\\r\\nxyz\\r\\n",
         "417, POST" + HEAD + "Content-Length: 3\\r\\nExpect: miracles\\r\\n\\r\\n",
+        "417, GET" + HEAD + "Expect: miracles\\r\\n\\r\\n",
         "501, CONNECT example.com:443 HTTP/1.1\\r\\nHost: example.com:443\\r\\n\\r\\n",
         "505, GET / HTTP/2.0\\r\\nHost: t\\r\\n\\r\\n",
+        "505, GET / HTTP/1.2\\r\\nHost: t\\r\\n\\r\\n",
     })
     void what_is_no_request_is_answered_and_ends_the_connection(int status, String request) throws Exception {
         try (RunningServer running = RunningServer.start((incoming, response) -> {
@@ -49,6 +63,27 @@ class HttpFaultsTest {
             assertThat(answer.headers()).containsEntry("connection", "close");
             assertThat(client.readToEnd()).isEmpty();
             assertThat(running.take(running.clientErrors).statusCode()).isEqualTo(status);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "*", "//twice", "/a?b=c://d", "http://host/path", "s3+x-y.z://bucket"})
+    void a_request_target_is_a_path_or_a_url(String target) throws Exception {
+        try (RunningServer running = RunningServer.start((request, response) -> response.end(request.url()));
+                RawClient client = running.connect()) {
+            assertThat(client.get(target).body()).isEqualTo(target);
+        }
+    }
+
+    @Test
+    void each_request_of_a_connection_has_its_own_fields() throws Exception {
+        try (RunningServer running =
+                        RunningServer.start((request, response) -> response.end(request.header("Content-Length")));
+                RawClient client = running.connect()) {
+            String request = "GET / HTTP/1.1\r\nHost: t\r\nContent-Length: 0\r\n\r\n";
+            client.send(request + request);
+            assertThat(client.receive().body()).isEqualTo("0");
+            assertThat(client.receive().body()).isEqualTo("0");
         }
     }
 
@@ -67,6 +102,18 @@ class HttpFaultsTest {
             try (RawClient client = running.connect()) {
                 assertThat(client.get("/" + "x".repeat(900)).body()).isEqualTo("ok");
             }
+        }
+    }
+
+    @Test
+    void a_line_with_the_size_of_a_chunk_that_is_too_long_is_refused() throws Exception {
+        try (RunningServer running = RunningServer.start(options -> options.maxUrlLength(1000), (request, response) -> {
+                    request.onEnd(response::end);
+                    request.resume();
+                });
+                RawClient client = running.connect()) {
+            client.send("POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n1;" + "x".repeat(1000));
+            assertThat(client.receive().status()).isEqualTo(413);
         }
     }
 
