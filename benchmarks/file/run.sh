@@ -21,7 +21,7 @@ WARM_FETCHES=${WARM_FETCHES:-64}
 FETCHES=${FETCHES:-32}
 PORT=${PORT:-18081}
 JAVA_OPTS=${JAVA_OPTS:--Xms256m -Xmx256m -XX:+UseSerialGC}
-ALL=(gyre-pipe gyre-passthrough gyre-peek gyre-transform netty-region netty-chunked netty-chunked64k vertx-sendFile vertx-pipeTo node)
+ALL=(gyre-pipe gyre-passthrough gyre-peek gyre-inplace gyre-transform netty-region netty-chunked netty-chunked64k vertx-sendFile vertx-pipeTo node)
 
 contestants=("$@")
 [ ${#contestants[@]} -gt 0 ] || contestants=("${ALL[@]}")

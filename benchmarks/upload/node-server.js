@@ -9,7 +9,12 @@ const bytesInAPause = Number(process.argv[3] ?? 10) * 1e6 * pause / 1e3;
 
 // A sink that takes so many bytes a second.
 class SlowReader extends Writable {
-  left = bytesInAPause;
+  left;
+
+  constructor(fast) {
+    super();
+    this.left = fast ? Infinity : bytesInAPause;
+  }
 
   _write(chunk, encoding, callback) {
     this.left -= chunk.length;
@@ -21,7 +26,7 @@ class SlowReader extends Writable {
 }
 
 const server = http.createServer(async (request, response) => {
-  await pipeline(request, new SlowReader());
+  await pipeline(request, new SlowReader(request.url === '/fast'));
   response.end('done');
 });
 server.listen(port, '127.0.0.1');

@@ -11,6 +11,7 @@ const log = (l) => {
 const S = Object.create(null);      // name -> stream
 const AC = Object.create(null);     // name -> AbortController
 const IT = Object.create(null);     // name -> iterator
+const L = Object.create(null);      // name -> how to remove a listener
 const manual = Object.create(null); // name -> pending callbacks of a manual implementation
 const show = (c) => (c === null ? 'null' : Buffer.isBuffer(c) ? c.toString('latin1') : String(c));
 const errName = (e) => (e == null ? 'null' : e.code === 20 ? 'ABORT_ERR' : e.code && e.code !== e.message ? e.code : e.message);
@@ -26,11 +27,22 @@ function later(mode, f, name) {
     default: throw new Error('mode ' + mode);
   }
 }
-// an implementation step may be an object: {"mode":..., "error":label, "at":n}
+// an implementation step may be an object: {"mode":..., "error":label, "throw":true, "body":[...], "twice":true, "at":n}
 function outcome(spec, n) {
-  if (spec === undefined || typeof spec === 'string') return { mode: spec };
-  const hit = spec.error !== undefined && (spec.at === undefined || spec.at === n);
-  return { mode: spec.mode, err: hit ? new Error(spec.error) : null, thrown: hit && spec.throw };
+  if (spec === undefined || typeof spec === 'string') return { mode: spec, err: null };
+  const hit = spec.at === undefined || spec.at === n;
+  return { mode: spec.mode, err: hit && spec.error !== undefined ? new Error(spec.error) : null,
+    thrown: hit && spec.throw, body: hit ? spec.body : undefined, twice: hit && spec.twice };
+}
+// begins a step: runs its actions, throws if it is to; what it calls back with is told once, or twice
+function begin(spec, n) {
+  const r = outcome(spec, n);
+  run(r.body);
+  if (r.thrown) throw r.err;
+  return r;
+}
+function complete(r, name, f) {
+  later(r.mode, () => { f(); if (r.twice) f(); }, name);
 }
 function commonOpts(name, d) {
   const o = {};
@@ -43,15 +55,15 @@ function commonOpts(name, d) {
   if (d.destroy !== undefined) {
     o.destroy = (err, cb) => {
       log(`${name}._destroy(${errName(err)})`);
-      const r = outcome(d.destroy);
-      later(r.mode, () => cb(r.err ?? err), name + '.destroy');
+      const r = begin(d.destroy);
+      complete(r, name + '.destroy', () => cb(r.err ?? err));
     };
   }
   if (d.construct !== undefined) {
     o.construct = (cb) => {
       log(`${name}._construct`);
-      const r = outcome(d.construct);
-      later(r.mode, () => cb(r.err), name + '.construct');
+      const r = begin(d.construct);
+      complete(r, name + '.construct', () => cb(r.err));
     };
   }
   return o;
@@ -62,34 +74,36 @@ function writableOpts(name, d, o) {
   o.write = (chunk, enc, cb) => {
     n++;
     log(`${name}._write(${show(chunk)})`);
-    const r = outcome(d.write, n);
-    if (r.thrown) throw r.err;
-    later(r.mode, () => cb(r.err), name);
+    const r = begin(d.write, n);
+    complete(r, name, () => cb(r.err));
   };
   if (d.writev) {
     o.writev = (chunks, cb) => {
       n++;
       log(`${name}._writev(${chunks.map((c) => show(c.chunk)).join(',')})`);
-      const r = outcome(d.write, n);
-      later(r.mode, () => cb(r.err), name);
+      const r = begin(d.write, n);
+      complete(r, name, () => cb(r.err));
     };
   }
   if (d.final !== undefined) {
     o.final = (cb) => {
       log(`${name}._final`);
-      const r = outcome(d.final);
-      later(r.mode, () => cb(r.err), name + '.final');
+      const r = begin(d.final);
+      complete(r, name + '.final', () => cb(r.err));
     };
   }
   return o;
 }
 function readableOpts(name, d, o) {
   const src = d.source ? [...d.source] : null;
+  let n = 0;
   o.read = function() {
+    n++;
     log(`${name}._read`);
+    const r = begin(d.read, n);
     if (!src || src.length === 0) return;
     const c = src.shift();
-    later(d.read, () => emitSource(this, name, c), name + '.read');
+    complete(r, name + '.read', () => emitSource(this, name, c));
   };
   return o;
 }
@@ -103,8 +117,8 @@ function transformOpts(name, d, o) {
   o.transform = function(chunk, enc, cb) {
     n++;
     log(`${name}._transform(${show(chunk)})`);
-    const r = outcome(d.mode, n);
-    later(r.mode, () => {
+    const r = begin(d.mode, n);
+    complete(r, name, () => {
       if (r.err) return cb(r.err);
       const x = show(chunk);
       switch (d.transform ?? 'pass') {
@@ -115,17 +129,17 @@ function transformOpts(name, d, o) {
         case 'split': for (const ch of x) log(`${name}.push(${ch})=${this.push(ch)}`); cb(); break;
         default: throw new Error('transform ' + d.transform);
       }
-    }, name);
+    });
   };
   if (d.flush) {
     o.flush = function(cb) {
       log(`${name}._flush`);
-      const r = outcome(d.flush);
-      later(r.mode, () => {
+      const r = begin(d.flush);
+      complete(r, name + '.flush', () => {
         if (r.err) return cb(r.err);
         for (const x of d.flush.push ?? []) log(`${name}.push(${x})=${this.push(x)}`);
         cb();
-      }, name + '.flush');
+      });
     };
   }
   return o;
@@ -164,6 +178,7 @@ for (const [name, d] of Object.entries(prog.streams)) {
     case 'duplex': S[name] = new stream.Duplex(readableOpts(name, d, writableOpts(name, d, o))); break;
     case 'transform': S[name] = new stream.Transform(transformOpts(name, d, o)); break;
     case 'passthrough': S[name] = new stream.PassThrough(o); break;
+    case 'iterable': S[name] = stream.Readable.from(d.source); break;
     default: throw new Error(d.type);
   }
 }
@@ -270,26 +285,31 @@ function act(a) {
       (e) => { log(`${a.it}.next:error(${errName(e)})`); run(a.body); }); break;
     case 'return': IT[a.it].return().then(() => { log(`${a.it}.return:ok`); run(a.body); }, (e) => { log(`${a.it}.return:error(${errName(e)})`); run(a.body); }); break;
     case 'throw': IT[a.it].throw(new Error(a.error)).then(() => { log(`${a.it}.throw:ok`); run(a.body); }, (e) => { log(`${a.it}.throw:error(${errName(e)})`); run(a.body); }); break;
+    case 'readableFrom': S[a.as] = stream.Readable.from(IT[a.it]); break;
+    case 'fault': throw new Error(a.error);
     case 'finished': {
       const o = {};
       if (a.error !== undefined) o.error = a.error;
       if (a.signal !== undefined) o.signal = AC[a.signal].signal;
       if (a.readable !== undefined) o.readable = a.readable;
       if (a.writable !== undefined) o.writable = a.writable;
-      stream.finished(s, o, (err) => { log(`finished(${a.s}):${err ? errName(err) : 'ok'}`); run(a.body); });
+      L[a.as] = stream.finished(s, o, (err) => { log(`finished(${a.s}):${err ? errName(err) : 'ok'}`); run(a.body); });
       break;
     }
     case 'on': {
       for (const e of a.events ?? [a.event]) {
         let n = 0;
-        s[a.once ? 'once' : 'on'](e, (...args) => {
+        const heard = (...args) => {
           n++;
           log(evt(a.s, e, args));
           if (a.bodies) run(a.bodies[n - 1]); else run(a.body);
-        });
+        };
+        s[a.once ? 'once' : 'on'](e, heard);
+        L[a.as] = () => s.off(e, heard);
       }
       break;
     }
+    case 'off': L[a.listener]?.(); break;
     case 'ack': { // completes the oldest pending manual step of <s> (or <s>.final, ...)
       const f = manual[a.s]?.shift();
       if (f) f(); else log(`ack(${a.s}):none`);
@@ -307,6 +327,7 @@ function act(a) {
           for await (const c of s) {
             log(`iter(${show(c)})`);
             n++;
+            if (a.wait) await new Promise((res) => later(a.wait, res, a.s + '.iterate'));
             if (a.breakAfter === n) break;
             if (a.throwAfter === n) throw new Error(a.error ?? 'iterE');
           }

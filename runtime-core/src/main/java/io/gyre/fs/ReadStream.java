@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * chunk, one read at a time, when the consumer has room. A file that has become shorter ends where it ends. Where the
  * only consumer is a pipe to a sink that takes ranges of files, such as the response of a server, all but the first chunk
  * goes by reference, and is not copied. Through stages that need no chunks of their own, such as
- * {@link io.gyre.stream.Transform#peek}, the bytes go in memory that is used again.
+ * {@link io.gyre.stream.Transform#peek} and {@link io.gyre.stream.Transform#inPlace}, the bytes go in memory that is used
+ * again.
  *
  * <p>Errors are {@link FsException}s. The file is closed before the close event, at the end, after an error and by
  * destroy, which waits for an open or a read that a worker has begun, and for the sink to have sent what it took by reference.

@@ -49,6 +49,8 @@ final class IterableReadable<T> extends AbstractReadable<T> {
                 }
             }
         }
-        callback.call(outcome);
+        Throwable last = outcome;
+        // As late as in Node, whose iterators are closed by an asynchronous function.
+        loop().queueMicrotask(() -> loop().nextTick(() -> callback.call(last)));
     }
 }

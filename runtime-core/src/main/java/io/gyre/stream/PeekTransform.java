@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /** A transform that looks at the bytes and changes nothing. */
-final class PeekTransform extends AbstractTransform<Buffer, Buffer> {
+final class PeekTransform extends LentTransform {
 
     private final Consumer<? super ByteBuffer> look;
 
@@ -16,25 +16,8 @@ final class PeekTransform extends AbstractTransform<Buffer, Buffer> {
     }
 
     @Override
-    boolean handsOn(Loan.Kind kind) {
-        return kind == Loan.Kind.BYTES;
-    }
-
-    @Override
-    void handOn(Loan loan) {
-        LentBytes lent = (LentBytes) loan;
-        try {
-            look.accept(lent.bytes().asReadOnlyBuffer());
-        } catch (Throwable t) {
-            lent.release();
-            throw t;
-        }
-        if (state().takesLoan(Loan.Kind.BYTES)) {
-            super.handOn(loan);
-        } else {
-            // The look has paused, unpiped or destroyed something.
-            handOn(lent.toBuffer());
-        }
+    void pass(LentBytes lent) {
+        look.accept(lent.bytes().asReadOnlyBuffer());
     }
 
     @Override

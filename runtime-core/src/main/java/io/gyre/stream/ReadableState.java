@@ -256,6 +256,9 @@ final class ReadableState<T> {
         }
         if (readOn(n) && sequence) {
             n = howMuchToRead(wanted);
+        } else if (sequence && n > length) {
+            // The read step has read here itself.
+            n = length;
         }
         T taken = n > 0 && length > 0 ? take(n) : null;
         if (taken == null) {

@@ -1,7 +1,6 @@
 package io.gyre.stream;
 
 import io.gyre.loop.EventLoop;
-import org.jspecify.annotations.Nullable;
 
 /** A transform whose steps are functions. */
 final class StepTransform<I, O> extends AbstractTransform<I, O> {
@@ -16,25 +15,6 @@ final class StepTransform<I, O> extends AbstractTransform<I, O> {
         this.flush = flush;
     }
 
-    private final class LastOutput implements TransformOutput<O> {
-
-        private final TransformCallback<O> callback;
-
-        LastOutput(TransformCallback<O> callback) {
-            this.callback = callback;
-        }
-
-        @Override
-        public boolean push(O chunk) {
-            return StepTransform.this.push(chunk);
-        }
-
-        @Override
-        public void call(@Nullable Throwable error, @Nullable O chunk) {
-            callback.call(error, chunk);
-        }
-    }
-
     @Override
     protected void doTransform(I chunk, TransformCallback<O> callback) {
         step.transform(chunk, output);
@@ -42,6 +22,6 @@ final class StepTransform<I, O> extends AbstractTransform<I, O> {
 
     @Override
     protected void doFlush(TransformCallback<O> callback) {
-        flush.flush(new LastOutput(callback));
+        flush.flush(new LastOutput<>(this, callback));
     }
 }

@@ -100,4 +100,38 @@ public sealed interface Transform<I, O> extends Duplex<I, O> permits AbstractTra
             EventLoop loop, DuplexOptions<Buffer, Buffer> options, Consumer<? super ByteBuffer> look) {
         return new PeekTransform(loop, options, Objects.requireNonNull(look, "look"));
     }
+
+    /**
+     * Makes a transform that changes bytes where they are, and keeps none: a cipher, a mask, a replacement of the same
+     * length. Where a source lends its memory, as that of a file does between two pipes, the bytes go on in it, without a
+     * copy; of an ordinary chunk, which somebody else may hold, a copy is changed.
+     *
+     * @param loop the loop that it belongs to
+     * @param options how it buffers
+     * @param step given each run of bytes, in order, for the time of the call; what it leaves in them goes on, as many as
+     *     came. What it throws is thrown by the write that brought the chunk.
+     * @return a stream that has not started
+     */
+    static Transform<Buffer, Buffer> inPlace(
+            EventLoop loop, DuplexOptions<Buffer, Buffer> options, Consumer<? super LentBytes> step) {
+        return inPlace(loop, options, step, TransformOutput::done);
+    }
+
+    /**
+     * Makes a transform that changes bytes where they are, and adds some at the end: a cipher with a tag.
+     *
+     * @param loop the loop that it belongs to
+     * @param options how it buffers
+     * @param step as in {@link #inPlace(EventLoop, DuplexOptions, Consumer)}
+     * @param flush what is done after the last run of bytes
+     * @return a stream that has not started
+     */
+    static Transform<Buffer, Buffer> inPlace(
+            EventLoop loop,
+            DuplexOptions<Buffer, Buffer> options,
+            Consumer<? super LentBytes> step,
+            Flush<Buffer> flush) {
+        return new InPlaceTransform(
+                loop, options, Objects.requireNonNull(step, "step"), Objects.requireNonNull(flush, "flush"));
+    }
 }

@@ -22,100 +22,44 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class FileRangeTest {
 
-    private static final int PIECE = 10;
-
     @TempDir
     Path folder;
 
-    private final EventLoop loop = EventLoop.create();
-    private final List<String> seen = new ArrayList<>();
+    private final LoanPuppets puppets = new LoanPuppets();
+    private final EventLoop loop = puppets.loop;
+    private final List<String> seen = puppets.seen;
     private Path path;
     private FileChannel file;
-    private int open;
 
     @BeforeEach
     void makeFile() throws IOException {
-        path = Files.writeString(folder.resolve("numbers"), "0123456789".repeat(3));
+        path = Files.writeString(
+                folder.resolve("numbers"), LoanPuppets.text(1) + LoanPuppets.text(2) + LoanPuppets.text(3));
         file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     @AfterEach
     void nothingIsLeftOpen() throws IOException {
         file.close();
-        assertThat(open).as("ranges that were not released").isZero();
+        assertThat(puppets.held).as("ranges that were not released").isZero();
     }
 
-    /** Three pieces, each as a range if it is taken. */
-    private final class Source extends AbstractReadable<Buffer> {
-
-        private int position;
-
-        Source() {
-            super(loop, StreamOptions.bytes().highWaterMark(PIECE));
-        }
-
-        @Override
-        protected boolean offersRanges() {
-            return true;
-        }
-
-        @Override
-        protected void doRead(int n) {
-            if (position == 3 * PIECE) {
-                pushEnd();
-            } else if (takesRange()) {
-                position += PIECE;
-                pushRange(range(position - PIECE));
-            } else {
-                position += PIECE;
-                loop.setImmediate(() -> push(Buffer.utf8("0123456789")));
-            }
-        }
+    private LoanPuppets.Source ranges() {
+        return puppets.ranges(number -> range((number - 1) * LoanPuppets.PIECE));
     }
 
     private FileRange range(int position) {
-        open++;
-        return new FileRange(path, file, position, PIECE, () -> open--);
-    }
-
-    /** Takes ranges while it is told to, and is done with each piece an immediate later. */
-    private final class Sink extends AbstractWritable<Buffer> {
-
-        private boolean ranges = true;
-
-        Sink() {
-            super(loop, StreamOptions.bytes().highWaterMark(PIECE));
-        }
-
-        @Override
-        protected boolean takesRanges() {
-            return ranges;
-        }
-
-        @Override
-        protected void doWriteRange(FileRange range, Callback callback) {
-            seen.add("range at " + range.position());
-            assertThat(writableLength()).isEqualTo(PIECE);
-            loop.setImmediate(() -> {
-                range.release();
-                callback.done();
-            });
-        }
-
-        @Override
-        protected void doWrite(Buffer chunk, Callback callback) {
-            seen.add("bytes " + chunk);
-            loop.setImmediate(callback::done);
-        }
+        puppets.held++;
+        return new FileRange(path, file, position, LoanPuppets.PIECE, () -> puppets.held--);
     }
 
     @Test
     void ranges_go_through_a_pipe_with_the_events_of_chunks() {
-        loop.run(() -> {
-            Sink sink = new Sink();
+        puppets.run(() -> {
+            LoanPuppets.Sink sink = puppets.new Sink();
             sink.onDrain(() -> seen.add("drain"));
             sink.onFinish(() -> seen.add("finish"));
-            Source source = new Source();
+            LoanPuppets.Source source = ranges();
             source.onEnd(() -> seen.add("end"));
             source.pipe(sink);
         });
@@ -126,17 +70,17 @@ class FileRangeTest {
 
     @Test
     void a_sink_that_takes_ranges_no_longer_gets_bytes() {
-        loop.run(() -> {
-            Sink sink = new Sink();
-            sink.onDrain(() -> sink.ranges = false);
-            new Source().pipe(sink);
+        puppets.run(() -> {
+            LoanPuppets.Sink sink = puppets.new Sink();
+            sink.onDrain(() -> sink.takes = false);
+            ranges().pipe(sink);
         });
-        assertThat(seen).containsExactly("range at 0", "bytes 0123456789", "bytes 0123456789");
+        assertThat(seen).containsExactly("range at 0", "chunk 2222222222", "chunk 3333333333");
     }
 
     @Test
     void a_duplex_gets_bytes() {
-        loop.run(() -> {
+        puppets.run(() -> {
             AbstractDuplex<Buffer, Buffer> duplex = new AbstractDuplex<>(loop, DuplexOptions.bytes()) {
                 @Override
                 protected void doWrite(Buffer chunk, Callback callback) {
@@ -154,38 +98,38 @@ class FileRangeTest {
                 protected void doRead(int n) {}
             };
             duplex.onClose(() -> seen.add("close"));
-            new Source().pipe(duplex);
+            ranges().pipe(duplex);
             duplex.resume();
         });
-        assertThat(seen).containsExactly("bytes 0123456789", "bytes 0123456789", "bytes 0123456789", "close");
+        assertThat(seen).containsExactly("bytes 1111111111", "bytes 2222222222", "bytes 3333333333", "close");
     }
 
     @Test
     void with_a_second_consumer_everybody_gets_bytes() {
-        loop.run(() -> {
-            Source source = new Source();
-            source.pipe(new Sink());
-            source.pipe(new Sink());
+        puppets.run(() -> {
+            LoanPuppets.Source source = ranges();
+            source.pipe(puppets.new Sink());
+            source.pipe(puppets.new Sink());
         });
-        assertThat(seen).hasSize(6).containsOnly("bytes 0123456789");
+        assertThat(seen).hasSize(6).containsOnly("chunk 1111111111", "chunk 2222222222", "chunk 3333333333");
     }
 
     @Test
     void a_sink_that_is_corked_is_not_idle() {
-        loop.run(() -> {
-            Sink sink = new Sink();
+        puppets.run(() -> {
+            LoanPuppets.Sink sink = puppets.new Sink();
             sink.cork();
-            new Source().pipe(sink);
-            loop.setImmediate(sink::uncork);
+            ranges().pipe(sink);
+            loop.setImmediate(() -> loop.setImmediate(sink::uncork));
         });
-        assertThat(seen).containsExactly("bytes 0123456789", "range at 10", "range at 20");
+        assertThat(seen).containsExactly("chunk 1111111111", "range at 10", "range at 20");
     }
 
     @Test
     void a_pause_between_two_ranges_reads_nothing_ahead_and_unpipe_reads_on() {
-        loop.run(() -> {
-            Source source = new Source();
-            Sink sink = new Sink();
+        puppets.run(() -> {
+            LoanPuppets.Source source = ranges();
+            LoanPuppets.Sink sink = puppets.new Sink();
             sink.onDrain(() -> {
                 assertThat(source.readableLength()).isZero();
                 source.unpipe(sink);
@@ -194,14 +138,14 @@ class FileRangeTest {
             });
             source.pipe(sink);
         });
-        assertThat(seen).containsExactly("range at 0", "data 0123456789", "data 0123456789");
+        assertThat(seen).containsExactly("range at 0", "data 2222222222", "data 3333333333");
     }
 
     @Test
     void a_range_that_nobody_takes_is_refused() {
         List<Throwable> errors = new ArrayList<>();
-        loop.run(() -> {
-            Source source = new Source();
+        puppets.run(() -> {
+            LoanPuppets.Source source = ranges();
             source.onError(errors::add);
             FileRange range = range(0);
             assertThatThrownBy(() -> source.pushRange(range))
@@ -210,7 +154,7 @@ class FileRangeTest {
             range.release();
             range.release();
         });
-        assertThat(open).isZero();
+        assertThat(puppets.held).isZero();
     }
 
     @Test

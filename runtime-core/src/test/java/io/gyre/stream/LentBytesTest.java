@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gyre.buffer.Buffer;
 import io.gyre.loop.EventLoop;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -17,98 +16,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LentBytesTest {
 
-    private static final int PIECE = 10;
-    private static final int PIECES = 3;
-
-    private final EventLoop loop = EventLoop.create();
-    private final List<String> seen = new ArrayList<>();
-    private int lent;
+    private final LoanPuppets puppets = new LoanPuppets();
+    private final EventLoop loop = puppets.loop;
+    private final List<String> seen = puppets.seen;
 
     @AfterEach
     void everythingIsReleased() {
-        assertThat(lent).as("bytes that were not released").isZero();
-    }
-
-    private LentBytes lend(int number) {
-        byte[] digits = Integer.toString(number).repeat(PIECE).getBytes(StandardCharsets.US_ASCII);
-        lent++;
-        return new LentBytes(ByteBuffer.allocateDirect(PIECE).put(digits).flip(), () -> lent--);
-    }
-
-    private static String text(ByteBuffer bytes) {
-        return StandardCharsets.US_ASCII.decode(bytes).toString();
-    }
-
-    /** Pieces of ones, twos and threes, read an immediate later. */
-    private final class Source extends AbstractReadable<Buffer> {
-
-        private int number;
-
-        Source() {
-            super(loop, StreamOptions.bytes().highWaterMark(PIECE));
-        }
-
-        @Override
-        protected boolean offersLent() {
-            return true;
-        }
-
-        @Override
-        protected void doRead(int n) {
-            loop().setImmediate(() -> {
-                if (number == PIECES) {
-                    pushEnd();
-                    return;
-                }
-                number++;
-                LentBytes bytes = lend(number);
-                if (takesLent()) {
-                    pushLent(bytes);
-                } else {
-                    push(bytes.toBuffer());
-                }
-            });
-        }
-    }
-
-    /** Is done with each piece when it is told to, or an immediate later. */
-    private final class Sink extends AbstractWritable<Buffer> {
-
-        private boolean takes = true;
-        private boolean byHand;
-        private Runnable done = () -> {};
-
-        Sink() {
-            super(loop, StreamOptions.bytes().highWaterMark(PIECE));
-        }
-
-        @Override
-        protected boolean takesLent() {
-            return takes;
-        }
-
-        @Override
-        protected void doWriteLent(LentBytes bytes, Callback callback) {
-            seen.add("lent " + text(bytes.bytes()));
-            after(() -> {
-                bytes.release();
-                callback.done();
-            });
-        }
-
-        @Override
-        protected void doWrite(Buffer chunk, Callback callback) {
-            seen.add("chunk " + chunk);
-            after(callback::done);
-        }
-
-        private void after(Runnable step) {
-            if (byHand) {
-                done = step;
-            } else {
-                loop.setImmediate(step);
-            }
-        }
+        assertThat(puppets.held).as("bytes that were not released").isZero();
     }
 
     private PassThrough<Buffer> passThrough() {
@@ -116,16 +30,16 @@ class LentBytesTest {
     }
 
     private Transform<Buffer, Buffer> peek() {
-        return Transform.peek(loop, DuplexOptions.bytes(), bytes -> seen.add("peek " + text(bytes)));
+        return Transform.peek(loop, DuplexOptions.bytes(), bytes -> seen.add("peek " + LoanPuppets.text(bytes)));
     }
 
     @Test
     void a_pipe_hands_them_over_with_the_events_of_chunks() {
-        loop.run(() -> {
-            Sink sink = new Sink();
+        puppets.run(() -> {
+            LoanPuppets.Sink sink = puppets.new Sink();
             sink.onDrain(() -> seen.add("drain"));
             sink.onFinish(() -> seen.add("finish"));
-            Source source = new Source();
+            LoanPuppets.Source source = puppets.lender();
             source.onEnd(() -> seen.add("end"));
             source.pipe(sink);
         });
@@ -143,10 +57,10 @@ class LentBytesTest {
 
     @Test
     void stages_that_keep_nothing_hand_them_on() {
-        loop.run(() -> {
-            Sink sink = new Sink();
+        puppets.run(() -> {
+            LoanPuppets.Sink sink = puppets.new Sink();
             sink.onFinish(() -> seen.add("finish"));
-            new Source().pipe(passThrough()).pipe(peek()).pipe(sink);
+            puppets.lender().pipe(passThrough()).pipe(peek()).pipe(sink);
         });
         assertThat(seen)
                 .containsExactly(
@@ -161,18 +75,22 @@ class LentBytesTest {
 
     @Test
     void a_sink_without_room_holds_the_source_back_through_the_stages() {
-        loop.run(() -> {
-            Sink sink = new Sink();
+        puppets.run(() -> {
+            LoanPuppets.Sink sink = puppets.new Sink();
             sink.byHand = true;
-            Source source = new Source();
+            LoanPuppets.Source source = puppets.lender();
             PassThrough<Buffer> stage = passThrough();
             source.pipe(stage).pipe(sink);
             source.onPause(() -> loop.setImmediate(() -> loop.setImmediate(() -> {
+                if (source.isReadableEnded()) {
+                    // The end of the pipe.
+                    return;
+                }
                 assertThat(source.number).as("read").isEqualTo(lentSoFar());
-                assertThat(lent).as("held").isEqualTo(1);
+                assertThat(puppets.held).as("held").isEqualTo(1);
                 assertThat(source.readableLength()).isZero();
                 assertThat(stage.readableLength()).isZero();
-                assertThat(stage.writableLength()).isEqualTo(PIECE);
+                assertThat(stage.writableLength()).isEqualTo(LoanPuppets.PIECE);
                 sink.done.run();
             })));
         });
@@ -186,12 +104,12 @@ class LentBytesTest {
     @Test
     void a_stage_that_may_keep_them_gets_chunks() {
         List<Buffer> kept = new ArrayList<>();
-        loop.run(() -> {
+        puppets.run(() -> {
             Transform<Buffer, Buffer> keeping = Transform.of(loop, DuplexOptions.bytes(), (chunk, output) -> {
                 kept.add(chunk);
                 output.done(chunk);
             });
-            new Source().pipe(keeping).pipe(new Sink());
+            puppets.lender().pipe(keeping).pipe(puppets.new Sink());
         });
         assertThat(kept).extracting(Buffer::toString).containsExactly("1111111111", "2222222222", "3333333333");
         assertThat(seen).containsExactly("chunk 1111111111", "chunk 2222222222", "chunk 3333333333");
@@ -199,10 +117,10 @@ class LentBytesTest {
 
     @Test
     void a_second_reader_of_a_stage_gets_chunks() {
-        loop.run(() -> {
+        puppets.run(() -> {
             PassThrough<Buffer> stage = passThrough();
             stage.onData(chunk -> seen.add("data " + chunk));
-            new Source().pipe(stage).pipe(new Sink());
+            puppets.lender().pipe(stage).pipe(puppets.new Sink());
         });
         assertThat(seen)
                 .containsExactlyInAnyOrder(
@@ -216,10 +134,10 @@ class LentBytesTest {
 
     @Test
     void a_sink_that_takes_them_no_longer_gets_chunks_and_peek_sees_these_too() {
-        loop.run(() -> {
-            Sink sink = new Sink();
+        puppets.run(() -> {
+            LoanPuppets.Sink sink = puppets.new Sink();
             sink.onDrain(() -> sink.takes = false);
-            new Source().pipe(peek()).pipe(sink);
+            puppets.lender().pipe(peek()).pipe(sink);
         });
         assertThat(seen)
                 .containsSubsequence("peek 1111111111", "peek 2222222222", "peek 3333333333")
@@ -229,12 +147,12 @@ class LentBytesTest {
 
     @Test
     void what_comes_after_chunks_that_wait_keeps_its_place() {
-        loop.run(() -> {
-            Sink sink = new Sink();
+        puppets.run(() -> {
+            LoanPuppets.Sink sink = puppets.new Sink();
             PassThrough<Buffer> stage = passThrough();
             stage.write(Buffer.utf8("before"));
             stage.pipe(sink);
-            new Source().pipe(stage);
+            puppets.lender().pipe(stage);
         });
         assertThat(seen.get(0)).isEqualTo("chunk before");
         assertThat(seen.stream().map(event -> event.substring(event.indexOf(' ') + 1)))
@@ -243,11 +161,11 @@ class LentBytesTest {
 
     @Test
     void unpiping_a_stage_that_holds_the_source_back_lets_it_read_on() {
-        loop.run(() -> {
-            Sink sink = new Sink();
+        puppets.run(() -> {
+            LoanPuppets.Sink sink = puppets.new Sink();
             sink.byHand = true;
             PassThrough<Buffer> stage = passThrough();
-            Source source = new Source();
+            LoanPuppets.Source source = puppets.lender();
             source.pipe(stage).pipe(sink);
             source.onPause(() -> {
                 if (seen.size() == 1) {
@@ -271,7 +189,7 @@ class LentBytesTest {
             AbstractReadable<Buffer> source = new AbstractReadable<>(other, StreamOptions.bytes()) {
                 @Override
                 protected void doRead(int n) {
-                    other.setImmediate(() -> pushLent(lend(1)));
+                    other.setImmediate(() -> pushLent(puppets.lend(1)));
                 }
             };
             AbstractWritable<Buffer> sink = new AbstractWritable<>(other, StreamOptions.bytes()) {
@@ -295,11 +213,11 @@ class LentBytesTest {
 
     @Test
     void a_look_may_pause_unpipe_or_destroy() {
-        loop.run(() -> {
-            Sink sink = new Sink();
+        puppets.run(() -> {
+            LoanPuppets.Sink sink = puppets.new Sink();
             List<Transform<Buffer, Buffer>> stage = new ArrayList<>();
             stage.add(Transform.peek(loop, DuplexOptions.bytes(), bytes -> {
-                String text = text(bytes);
+                String text = LoanPuppets.text(bytes);
                 seen.add("peek " + text);
                 if (text.startsWith("1")) {
                     stage.get(0).pause();
@@ -312,7 +230,7 @@ class LentBytesTest {
                     stage.get(0).destroy();
                 }
             }));
-            Source source = new Source();
+            LoanPuppets.Source source = puppets.lender();
             source.pipe(stage.get(0)).pipe(sink);
         });
         assertThat(seen)
@@ -323,22 +241,26 @@ class LentBytesTest {
     @Test
     void the_view_of_a_look_cannot_be_written_to() {
         List<Boolean> readOnly = new ArrayList<>();
-        loop.run(() -> new Source()
+        puppets.run(() -> puppets.lender()
                 .pipe(Transform.peek(loop, DuplexOptions.bytes(), bytes -> readOnly.add(bytes.isReadOnly())))
-                .pipe(new Sink()));
+                .pipe(puppets.new Sink()));
         assertThat(readOnly).containsExactly(true, true, true);
     }
 
     @Test
     void what_nobody_takes_is_refused() {
-        loop.run(() -> {
-            LentBytes bytes = lend(1);
-            assertThatThrownBy(() -> new Source().pushLent(bytes))
+        puppets.run(() -> {
+            LentBytes bytes = puppets.lend(1);
+            assertThatThrownBy(() -> puppets.lender().pushLent(bytes))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("nobody takes 10 lent bytes");
             Buffer copy = bytes.toBuffer();
             assertThat(copy).hasToString("1111111111");
             bytes.release();
+            assertThatThrownBy(bytes::bytes)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("these 10 bytes were lent");
+            assertThatThrownBy(bytes::toBuffer).isInstanceOf(IllegalStateException.class);
         });
         assertThatThrownBy(() -> new LentBytes(ByteBuffer.allocate(1), () -> {}))
                 .isInstanceOf(IllegalArgumentException.class)

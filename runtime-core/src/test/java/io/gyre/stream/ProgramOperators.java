@@ -214,6 +214,10 @@ final class ProgramOperators {
         return iterators.get(a.get("it").asText());
     }
 
+    Readable<Object> readable(JsonNode a) {
+        return Readable.from(steps.loop, iterator(a));
+    }
+
     void next(JsonNode a, Runnable then) {
         tell(
                 iterator(a).next(),

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the streams of a program do by themselves: when a step is done, how, and what is written to the trace. */
@@ -16,21 +17,60 @@ final class ProgramSteps {
     final EventLoop loop = EventLoop.create();
     final List<String> trace = new ArrayList<>();
     private final Map<String, ArrayDeque<Runnable>> manual = new HashMap<>();
+    private final Consumer<@Nullable JsonNode> actions;
+
+    /**
+     * Makes the steps of a program.
+     *
+     * @param actions does what a step is to do beside its work
+     */
+    ProgramSteps(Consumer<@Nullable JsonNode> actions) {
+        this.actions = actions;
+    }
 
     /** How a step ends, as its specification says for this call of it. */
-    record Outcome(@Nullable String mode, @Nullable RuntimeException error, boolean thrown) {
+    record Outcome(
+            @Nullable String mode,
+            @Nullable RuntimeException error,
+            boolean thrown,
+            @Nullable JsonNode body,
+            boolean twice) {
 
         static Outcome of(@Nullable JsonNode spec, int call) {
             if (spec == null || spec.isTextual()) {
-                return new Outcome(spec == null ? null : spec.asText(), null, false);
+                return new Outcome(spec == null ? null : spec.asText(), null, false, null, false);
             }
-            boolean hit =
-                    spec.has("error") && (!spec.has("at") || spec.get("at").asInt() == call);
+            String mode = spec.has("mode") ? spec.get("mode").asText() : null;
+            if (spec.has("at") && spec.get("at").asInt() != call) {
+                return new Outcome(mode, null, false, null, false);
+            }
             return new Outcome(
-                    spec.has("mode") ? spec.get("mode").asText() : null,
-                    hit ? new RuntimeException(spec.get("error").asText()) : null,
-                    hit && spec.path("throw").asBoolean());
+                    mode,
+                    spec.has("error") ? new RuntimeException(spec.get("error").asText()) : null,
+                    spec.path("throw").asBoolean(),
+                    spec.get("body"),
+                    spec.path("twice").asBoolean());
         }
+    }
+
+    /** Begins a step: does what it is to do beside its work, and throws if it is to. */
+    Outcome begin(@Nullable JsonNode spec, int call) {
+        Outcome outcome = Outcome.of(spec, call);
+        actions.accept(outcome.body);
+        if (outcome.thrown && outcome.error != null) {
+            throw outcome.error;
+        }
+        return outcome;
+    }
+
+    /** Completes a step as it says, once or twice. */
+    void complete(Outcome outcome, String name, Runnable step) {
+        later(outcome.mode, name, () -> {
+            step.run();
+            if (outcome.twice) {
+                step.run();
+            }
+        });
     }
 
     void log(String line) {
@@ -53,8 +93,13 @@ final class ProgramSteps {
         }
     }
 
-    void later(Outcome outcome, String name, Callback callback) {
-        later(outcome.mode, name, () -> callback.call(outcome.error));
+    private void complete(Outcome outcome, String name, Callback callback) {
+        complete(outcome, name, () -> callback.call(outcome.error));
+    }
+
+    /** A step that only succeeds or fails. */
+    void step(@Nullable JsonNode spec, int call, String name, Callback callback) {
+        complete(begin(spec, call), name, callback);
     }
 
     /** The oldest manual step that waits, or null. */
@@ -66,7 +111,7 @@ final class ProgramSteps {
 
     void constructStep(String name, JsonNode d, Callback callback) {
         log(name + "._construct");
-        later(Outcome.of(d.get("construct"), 0), name + ".construct", callback);
+        step(d.get("construct"), 0, name + ".construct", callback);
     }
 
     void destroyStep(String name, JsonNode d, @Nullable Throwable error, Callback callback) {
@@ -75,8 +120,7 @@ final class ProgramSteps {
             return;
         }
         log(name + "._destroy(" + name(error) + ")");
-        Outcome outcome = Outcome.of(d.get("destroy"), 0);
-        later(outcome, name + ".destroy", own -> callback.call(own == null ? error : own));
+        step(d.get("destroy"), 0, name + ".destroy", own -> callback.call(own == null ? error : own));
     }
 
     static String name(@Nullable Throwable error) {

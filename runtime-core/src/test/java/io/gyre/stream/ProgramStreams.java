@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gyre.abort.AbortSignal;
 import io.gyre.buffer.Buffer;
 import io.gyre.stream.ProgramSteps.Outcome;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,11 @@ final class ProgramStreams {
                 d.has("destroy") || d.has("construct")
                         ? new Changing(name, d)
                         : new PassThrough<>(steps.loop, duplexOptions(d));
+            case "iterable" -> {
+                List<String> elements = new ArrayList<>();
+                d.get("source").forEach(c -> elements.add(c.asText()));
+                yield Readable.from(steps.loop, elements);
+            }
             default -> throw new AssertionError("type " + d);
         };
     }
@@ -97,6 +103,7 @@ final class ProgramStreams {
         private final JsonNode d;
         private final AbstractReadable<Object> stream;
         private final @Nullable Iterator<JsonNode> source;
+        private int calls;
 
         Reading(String name, JsonNode d, AbstractReadable<Object> stream) {
             this.name = name;
@@ -106,12 +113,14 @@ final class ProgramStreams {
         }
 
         void read() {
+            calls++;
             steps.log(name + "._read");
+            Outcome outcome = steps.begin(d.get("read"), calls);
             if (source == null || !source.hasNext()) {
                 return;
             }
             JsonNode next = source.next();
-            steps.later(d.has("read") ? d.get("read").asText() : null, name + ".read", () -> emit(next));
+            steps.complete(outcome, name + ".read", () -> emit(next));
         }
 
         private void emit(JsonNode next) {
@@ -146,11 +155,7 @@ final class ProgramStreams {
         void write(Object chunk, Callback callback) {
             calls++;
             steps.log(name + "._write(" + chunk + ")");
-            Outcome outcome = Outcome.of(d.get("write"), calls);
-            if (outcome.thrown() && outcome.error() != null) {
-                throw outcome.error();
-            }
-            steps.later(outcome, name, callback);
+            steps.step(d.get("write"), calls, name, callback);
         }
 
         /** False if the sink of the program has no such step. */
@@ -161,7 +166,7 @@ final class ProgramStreams {
             calls++;
             steps.log(name + "._writev("
                     + String.join(",", chunks.stream().map(Object::toString).toList()) + ")");
-            steps.later(Outcome.of(d.get("write"), calls), name, callback);
+            steps.step(d.get("write"), calls, name, callback);
             return true;
         }
 
@@ -171,7 +176,7 @@ final class ProgramStreams {
                 return false;
             }
             steps.log(name + "._final");
-            steps.later(Outcome.of(d.get("final"), 0), name + ".final", callback);
+            steps.step(d.get("final"), 0, name + ".final", callback);
             return true;
         }
     }
@@ -317,8 +322,8 @@ final class ProgramStreams {
             }
             calls++;
             steps.log(name + "._transform(" + chunk + ")");
-            Outcome outcome = Outcome.of(d.get("mode"), calls);
-            steps.later(outcome.mode(), name, () -> {
+            Outcome outcome = steps.begin(d.get("mode"), calls);
+            steps.complete(outcome, name, () -> {
                 if (outcome.error() != null) {
                     callback.call(outcome.error());
                 } else {
@@ -355,8 +360,8 @@ final class ProgramStreams {
                 return;
             }
             steps.log(name + "._flush");
-            Outcome outcome = Outcome.of(d.get("flush"), 0);
-            steps.later(outcome.mode(), name + ".flush", () -> {
+            Outcome outcome = steps.begin(d.get("flush"), 0);
+            steps.complete(outcome, name + ".flush", () -> {
                 if (outcome.error() != null) {
                     callback.call(outcome.error());
                     return;

@@ -1,11 +1,13 @@
 package io.gyre.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.gyre.abort.AbortController;
 import io.gyre.abort.AbortSignal;
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.Registration;
 import io.gyre.promise.Promise;
+import io.gyre.promise.Resolvers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,13 +23,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamProgram {
 
+    private static final JsonNode OBJECTS =
+            JsonNodeFactory.instance.objectNode().put("objectMode", true);
+
     private final JsonNode program;
-    private final ProgramSteps steps = new ProgramSteps();
+    private final ProgramSteps steps = new ProgramSteps(this::actions);
     private final EventLoop loop = steps.loop;
     private final Map<String, Stream> streams = new LinkedHashMap<>();
     private final Map<String, AbortController> controllers = new HashMap<>();
     private final ProgramStreams maker = new ProgramStreams(steps, this::signal);
     private final ProgramOperators operators = new ProgramOperators(steps, this::signal);
+
+    /** How listeners are removed. */
+    private final Map<String, Registration> listeners = new HashMap<>();
 
     /** What the streams made by actions are written in the manner of. */
     private final Map<String, JsonNode> madeOf = new HashMap<>();
@@ -219,6 +227,14 @@ final class StreamProgram {
                 make(a, Duplex.from(from, ProgramEvents.writable(stream(sink))), sink);
             }
             case "iterator" -> operators.iterator(a, source(a));
+            case "readableFrom" -> make(a, operators.readable(a), OBJECTS);
+            case "off" -> {
+                Registration listener = listeners.get(a.get("listener").asText());
+                if (listener != null) {
+                    listener.remove();
+                }
+            }
+            case "fault" -> throw new IllegalStateException(a.get("error").asText());
             case "next" -> operators.next(a, () -> actions(body));
             case "return" -> operators.close(a, null, () -> actions(body));
             case "throw" -> {
@@ -230,9 +246,13 @@ final class StreamProgram {
     }
 
     private void make(JsonNode a, Stream made, String like) {
+        make(a, made, description(like));
+    }
+
+    private void make(JsonNode a, Stream made, JsonNode like) {
         String name = a.get("as").asText();
         streams.put(name, made);
-        madeOf.put(name, description(like));
+        madeOf.put(name, like);
     }
 
     private void operate(JsonNode a) {
@@ -333,7 +353,13 @@ final class StreamProgram {
             options = options.signal(signal(a.get("signal").asText()));
         }
         String s = a.get("s").asText();
-        Pipeline.finished(stream(s), options, told("finished(" + s + ")", a));
+        keep(a, Pipeline.finished(stream(s), options, told("finished(" + s + ")", a)));
+    }
+
+    private void keep(JsonNode a, Registration listener) {
+        if (a.has("as")) {
+            listeners.put(a.get("as").asText(), listener);
+        }
     }
 
     /** ECMAScript's loop over an asynchronous iterator, left after so many elements if the action says so. */
@@ -351,6 +377,24 @@ final class StreamProgram {
         void element(Object c) {
             log("iter(" + c + ")");
             count++;
+            if (!a.has("wait")) {
+                goOn();
+                return;
+            }
+            Resolvers<@Nullable Void> waited = Promise.withResolvers(loop);
+            steps.later(a.get("wait").asText(), a.get("s").asText() + ".iterate", () -> waited.resolve(null));
+            waited.promise().await(nothing -> goOnAfterWait(), this::leaveWith);
+        }
+
+        private void goOnAfterWait() {
+            try {
+                goOn();
+            } catch (IllegalStateException e) {
+                leaveWith(e);
+            }
+        }
+
+        private void goOn() {
             if (a.path("breakAfter").asInt() == count) {
                 leave(this::ended);
             } else if (a.path("throwAfter").asInt() == count) {
@@ -402,5 +446,6 @@ final class StreamProgram {
             log(s + ":" + event + (argument == null ? "" : "(" + argument + ")"));
             actions(a.has("bodies") ? a.get("bodies").get(count[0] - 1) : a.get("body"));
         });
+        keep(a, once[0]);
     }
 }

@@ -36,7 +36,7 @@ class StreamProgramsTest {
                 }
             }
         }
-        assertThat(programs).hasSizeGreaterThan(490);
+        assertThat(programs).hasSizeGreaterThan(640);
         return programs.stream()
                 .map(program -> DynamicTest.dynamicTest(program.get("name").asText(), () -> replay(program)));
     }

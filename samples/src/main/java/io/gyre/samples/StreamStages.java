@@ -15,6 +15,7 @@ import io.gyre.stream.StreamException;
 import io.gyre.stream.StreamOptions;
 import io.gyre.stream.Transform;
 import io.gyre.stream.Writable;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -27,6 +28,7 @@ public final class StreamStages {
     public static void main(String[] args) {
         through();
         peek();
+        inPlace();
         failing();
         aborted();
         severalAtOnce();
@@ -90,6 +92,22 @@ public final class StreamStages {
                     .thenAccept(done -> say("checksum " + Long.toHexString(sum.getValue())));
         });
         // docs: end peek
+    }
+
+    private static void inPlace() {
+        EventLoop loop = EventLoop.create();
+        // docs: begin in-place
+        loop.run(() -> {
+            Readable<Buffer> bytes = Readable.from(loop, List.of(Buffer.utf8("some"), Buffer.utf8("body")));
+            Transform<Buffer, Buffer> loud = Transform.inPlace(loop, DuplexOptions.bytes(), lent -> {
+                ByteBuffer run = lent.bytes();
+                for (int i = 0; i < run.limit(); i++) {
+                    run.put(i, (byte) Character.toUpperCase(run.get(i)));
+                }
+            });
+            Pipeline.from(bytes).through(loud).into(new Printer<>(loop));
+        });
+        // docs: end in-place
     }
 
     private static void failing() {

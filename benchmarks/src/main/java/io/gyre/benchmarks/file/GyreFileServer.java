@@ -11,11 +11,12 @@ import io.gyre.stream.DuplexOptions;
 import io.gyre.stream.PassThrough;
 import io.gyre.stream.Transform;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Gyre: {@code pipe} alone, which sends by reference; through a stage that nobody looks into; through one that looks at the
- * bytes, and through one that is given them as chunks which it might keep.
+ * bytes, through one that writes into them, and through one that is given them as chunks which it might keep.
  */
 public final class GyreFileServer {
 
@@ -27,7 +28,7 @@ public final class GyreFileServer {
     /**
      * Serves until it is killed. Takes io_uring where the system property {@code io_uring} is true.
      *
-     * @param args port, file, and {@code pipe}, {@code passthrough}, {@code peek} or {@code transform}
+     * @param args port, file, and {@code pipe}, {@code passthrough}, {@code peek}, {@code inplace} or {@code transform}
      */
     public static void main(String[] args) throws IOException {
         ServedFile file = ServedFile.of(args);
@@ -53,6 +54,9 @@ public final class GyreFileServer {
             case "peek" ->
                 source.pipe(Transform.peek(response.loop(), DuplexOptions.bytes(), bytes -> look(bytes.get(0))))
                         .pipe(response);
+            case "inplace" ->
+                source.pipe(Transform.inPlace(response.loop(), DuplexOptions.bytes(), lent -> write(lent.bytes())))
+                        .pipe(response);
             case "transform" ->
                 source.pipe(Transform.<Buffer, Buffer>of(response.loop(), DuplexOptions.bytes(), (chunk, output) -> {
                             look(chunk.get(0));
@@ -65,5 +69,12 @@ public final class GyreFileServer {
 
     private static void look(byte first) {
         SEEN.add(first);
+    }
+
+    /** Writes what is there already, so that every contestant sends the same file. */
+    private static void write(ByteBuffer bytes) {
+        byte first = bytes.get(0);
+        look(first);
+        bytes.put(0, first);
     }
 }

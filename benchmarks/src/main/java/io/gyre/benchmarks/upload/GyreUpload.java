@@ -23,7 +23,7 @@ public final class GyreUpload {
         EventLoop loop = EventLoop.create();
         boolean flux = args.length > 2 && args[2].equals("flux");
         int code = loop.run(() -> HttpServer.create(loop, (request, response) -> {
-                    SlowReader sink = SlowReader.of(loop, args);
+                    SlowReader sink = SlowReader.of(loop, args, request.path());
                     if (flux) {
                         throughFlux(request, sink, () -> response.end("done"));
                     } else {

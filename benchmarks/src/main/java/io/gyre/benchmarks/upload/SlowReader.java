@@ -21,10 +21,11 @@ public final class SlowReader extends AbstractWritable<Buffer> {
      *
      * @param loop the loop that it belongs to
      * @param args the port, and the rate in MB/s
+     * @param path where the upload goes
      * @return a sink that has not begun
      */
-    public static SlowReader of(EventLoop loop, String[] args) {
-        return new SlowReader(loop, Rate.of(args));
+    public static SlowReader of(EventLoop loop, String[] args, String path) {
+        return new SlowReader(loop, Rate.of(args, path));
     }
 
     @Override

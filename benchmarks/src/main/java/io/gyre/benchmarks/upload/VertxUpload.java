@@ -24,7 +24,7 @@ public final class VertxUpload {
     public static void main(String[] args) {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
         vertx.createHttpServer()
-                .requestHandler(request -> request.pipeTo(new SlowStream(vertx, Rate.of(args)))
+                .requestHandler(request -> request.pipeTo(new SlowStream(vertx, Rate.of(args, request.path())))
                         .onSuccess(done -> request.response().end("done"))
                         .onFailure(Throwable::printStackTrace))
                 .listen(Rate.port(args))

@@ -12,7 +12,7 @@ import kotlin.system.exitProcess
 fun main(args: Array<String>) {
     val code = runLoopForExitCode {
         createServer { request, response ->
-            request.asFlow().pipeTo(SlowReader.of(loop, args))
+            request.asFlow().pipeTo(SlowReader.of(loop, args, request.path()))
             response.end("done")
         }.listen(Rate.port(args))
     }
