@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * before waits. One write is under way at a time, and takes all chunks that wait by then.
  *
  * <p>Errors are {@link FsException}s. The file is closed before the close event, after the finish event, after an error
- * and by destroy, which waits for a write that is under way and makes it fail with {@code ERR_STREAM_DESTROYED}.
+ * and by destroy, which waits for the open, and for a write that is under way and makes it fail with
+ * {@code ERR_STREAM_DESTROYED}.
  */
 public final class WriteStream extends AbstractWritable<Buffer> {
 
@@ -33,7 +34,8 @@ public final class WriteStream extends AbstractWritable<Buffer> {
         this.options = options;
         this.position = options.start;
         this.slot = new FileSlot(files, path);
-        construct(callback -> slot.open(options.flags, callback), slot::giveUpOpening);
+        // Not taken back by destroy: as in Node, the file is there, and is empty, whenever the destroy came.
+        construct(callback -> slot.open(options.flags, callback));
     }
 
     @Override

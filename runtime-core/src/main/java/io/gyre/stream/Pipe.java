@@ -67,6 +67,10 @@ final class Pipe<T> implements Consumer<T> {
     public void accept(T chunk) {
         if (!(direct ? to.writeNow(chunk, null) : destination.write(chunk))) {
             holdBack();
+        } else if (to.isWriting() && from.wouldPassLoan()) {
+            // There is room for chunks yet; but what comes next can be lent when this one is written.
+            to.needDrain();
+            holdBack();
         }
     }
 

@@ -153,10 +153,12 @@ final class ReadableState<T> {
 
     /** Whether to read ahead would only mean to copy what can be lent after the drain event. */
     boolean waitsToPassLoan() {
-        return !flowing
-                && !awaitDrain.isEmpty()
-                && length == 0
-                && (wouldPass(Loan.Kind.RANGE) || wouldPass(Loan.Kind.BYTES));
+        return !flowing && !awaitDrain.isEmpty() && length == 0 && wouldPassLoan();
+    }
+
+    /** Whether what comes next may be lent to the only consumer, if not now. */
+    boolean wouldPassLoan() {
+        return wouldPass(Loan.Kind.RANGE) || wouldPass(Loan.Kind.BYTES);
     }
 
     private boolean wouldPass(Loan.Kind kind) {

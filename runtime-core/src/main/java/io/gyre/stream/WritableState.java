@@ -208,6 +208,16 @@ final class WritableState<T> {
         return hasRoom() && !writing;
     }
 
+    /** Whether the sink has not called back yet. */
+    boolean isWriting() {
+        return writing;
+    }
+
+    /** Lets a drain event follow what is being written, though there is room. */
+    void needDrain() {
+        needDrain = true;
+    }
+
     /** Whether what is piped here may be lent. */
     boolean isFedLoans(Loan.Kind kind) {
         ReadableState<?> source = pipedFrom;

@@ -123,24 +123,29 @@ class FileAbortTest {
     }
 
     @Test
-    void aSinkThatIsNotOpenYetIsDestroyedWithoutWaiting() {
+    void aSinkThatIsAbortedBeforeItsFileIsOpenMakesTheFileAndNoMore() {
         Path target = folder.resolve("other");
         loop.run(() -> {
             keepBusy();
             AbortController controller = new AbortController(loop);
-            WriteStream stream = files.createWriteStream(
-                    target, WriteStreamOptions.defaults().signal(controller.signal()));
+            WriteStream stream = sink(target, WriteStreamOptions.defaults().signal(controller.signal()));
             stream.write(Buffer.utf8("other"));
-            stream.onError(seen::add);
-            stream.onClose(() -> {
-                seen.add("close");
+            loop.setImmediate(() -> {
+                controller.abort(reason);
                 busy.countDown();
             });
-            loop.setImmediate(() -> controller.abort(reason));
         });
-        assertThat(seen).hasSize(2).endsWith("close");
-        assertThat(seen.get(0)).isInstanceOf(AbortException.class);
-        assertThat(target).doesNotExist();
+        assertThat(seen).hasSize(3).startsWith("open").endsWith("close");
+        assertThat(seen.get(1)).isInstanceOf(AbortException.class);
+        assertThat(target).isEmptyFile();
+    }
+
+    private WriteStream sink(Path target, WriteStreamOptions options) {
+        WriteStream stream = files.createWriteStream(target, options);
+        stream.onOpen(() -> seen.add("open"));
+        stream.onError(seen::add);
+        stream.onClose(() -> seen.add("close"));
+        return stream;
     }
 
     @Test
@@ -160,20 +165,24 @@ class FileAbortTest {
     }
 
     @Test
-    void aSinkThatIsDestroyedInTheTurnInWhichItWasMadeDoesNotMakeItsFile() {
-        Path target = folder.resolve("other");
+    void aSinkThatIsDestroyedInTheTurnInWhichItWasMadeMakesItsFileAllTheSame() throws IOException {
+        Path target = Files.writeString(folder.resolve("other"), "what was there");
         loop.run(() -> {
             keepBusy();
-            WriteStream stream = files.createWriteStream(target);
-            stream.onError(seen::add);
-            stream.onClose(() -> {
-                seen.add("close");
-                busy.countDown();
-            });
-            stream.destroy(reason);
+            sink(target, WriteStreamOptions.defaults()).destroy(reason);
+            loop.setImmediate(() -> loop.setImmediate(busy::countDown));
         });
-        assertThat(seen).containsExactly(reason, "close");
-        assertThat(target).doesNotExist();
+        assertThat(seen).containsExactly("open", reason, "close");
+        assertThat(target).isEmptyFile();
+    }
+
+    @Test
+    void aSinkThatCannotBeOpenedSaysSoAlsoIfItWasDestroyed() {
+        loop.run(() -> sink(folder.resolve("none").resolve("file"), WriteStreamOptions.defaults())
+                .destroy());
+        assertThat(seen).hasSize(2).endsWith("close");
+        assertThat(seen.get(0)).isInstanceOfSatisfying(FsException.class, error -> assertThat(error.code())
+                .isEqualTo("ENOENT"));
     }
 
     @Test

@@ -102,6 +102,36 @@ class LentBytesTest {
     }
 
     @Test
+    void a_sink_that_has_room_for_chunks_is_lent_what_comes_when_they_are_written() {
+        puppets.run(() -> {
+            LoanPuppets.Sink sink = puppets.new Sink(5 * LoanPuppets.PIECE);
+            sink.onFinish(() -> seen.add("finish"));
+            sink.byHand = true;
+            LoanPuppets.Source source = puppets.lender();
+            source.firstLent = 2;
+            source.pipe(peek()).pipe(sink);
+            afterImmediates(5, () -> {
+                assertThat(seen).containsExactly("peek 1111111111", "chunk 1111111111");
+                sink.byHand = false;
+                sink.done.run();
+            });
+        });
+        assertThat(seen)
+                .containsExactly(
+                        "peek 1111111111",
+                        "chunk 1111111111",
+                        "peek 2222222222",
+                        "lent 2222222222",
+                        "peek 3333333333",
+                        "lent 3333333333",
+                        "finish");
+    }
+
+    private void afterImmediates(int number, Runnable then) {
+        loop.setImmediate(number == 1 ? then : () -> afterImmediates(number - 1, then));
+    }
+
+    @Test
     void a_stage_that_may_keep_them_gets_chunks() {
         List<Buffer> kept = new ArrayList<>();
         puppets.run(() -> {

@@ -57,6 +57,9 @@ final class LoanPuppets {
         private final IntFunction<? extends Loan> pieces;
         int number;
 
+        /** The pieces before this one are no loans. */
+        int firstLent = 1;
+
         private Source(Loan.Kind kind, IntFunction<? extends Loan> pieces) {
             super(loop, StreamOptions.bytes().highWaterMark(PIECE));
             this.kind = kind;
@@ -70,7 +73,7 @@ final class LoanPuppets {
 
         @Override
         protected boolean offersLent() {
-            return kind == Loan.Kind.BYTES;
+            return kind == Loan.Kind.BYTES && number + 1 >= firstLent;
         }
 
         @Override
@@ -83,7 +86,7 @@ final class LoanPuppets {
                 number++;
                 if (kind == Loan.Kind.RANGE && takesRange()) {
                     pushRange((FileRange) pieces.apply(number));
-                } else if (kind == Loan.Kind.BYTES && takesLent()) {
+                } else if (kind == Loan.Kind.BYTES && number >= firstLent && takesLent()) {
                     pushLent((LentBytes) pieces.apply(number));
                 } else {
                     push(Buffer.utf8(text(number)));
@@ -100,7 +103,11 @@ final class LoanPuppets {
         Runnable done = () -> {};
 
         Sink() {
-            super(loop, StreamOptions.bytes().highWaterMark(PIECE));
+            this(PIECE);
+        }
+
+        Sink(int highWaterMark) {
+            super(loop, StreamOptions.bytes().highWaterMark(highWaterMark));
         }
 
         @Override
