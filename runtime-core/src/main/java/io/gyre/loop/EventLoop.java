@@ -1,6 +1,7 @@
 package io.gyre.loop;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.internal.ThreadExecutorMap;
@@ -677,19 +678,21 @@ public final class EventLoop implements Executor {
     }
 
     /**
-     * Lets what a stream channel flushes wait as {@link EventLoopBuilder#batchFlushes} says. Channels that are given to
-     * {@link #netty()} to register do so already: this is for libraries that register a channel through its {@code unsafe()}.
-     * Does nothing on a loop that sends at once.
+     * Makes a channel that a library has registered through its {@code unsafe()} like those that are given to
+     * {@link #netty()} to register: what no handler of its pipeline takes goes to the error policy, and what a stream
+     * channel flushes waits as {@link EventLoopBuilder#batchFlushes} says. Doing it again does nothing.
      *
-     * @param channel a channel that is registered with {@link #netty()}
+     * @param channel a channel that is registered with {@link #netty()} and whose first handlers are in place
      */
-    public void batchFlushesOf(Channel channel) {
-        checkThread("batchFlushesOf");
+    public void adopt(Channel channel) {
+        checkThread("adopt");
+        ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get(UncaughtInPipeline.NAME) == null) {
+            pipeline.addLast(UncaughtInPipeline.NAME, new UncaughtInPipeline(this));
+        }
         FlushBatch batch = flushes;
-        if (batch != null
-                && channel instanceof DuplexChannel
-                && channel.pipeline().get(BatchedFlush.NAME) == null) {
-            channel.pipeline().addFirst(BatchedFlush.NAME, new BatchedFlush(this, batch));
+        if (batch != null && channel instanceof DuplexChannel && pipeline.get(BatchedFlush.NAME) == null) {
+            pipeline.addFirst(BatchedFlush.NAME, new BatchedFlush(this, batch));
         }
     }
 

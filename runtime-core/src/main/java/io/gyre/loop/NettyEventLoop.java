@@ -123,8 +123,7 @@ final class NettyEventLoop extends AbstractScheduledEventExecutor implements IoE
     public ChannelFuture register(Channel channel, ChannelPromise promise) {
         promise.addListener(registered -> {
             if (registered.isSuccess()) {
-                channel.pipeline().addLast(UncaughtInPipeline.NAME, new UncaughtInPipeline(loop));
-                loop.batchFlushesOf(channel);
+                loop.adopt(channel);
                 if (channel instanceof DatagramChannel && isOfNameResolver(channel)) {
                     loop.handleOf(channel).unref();
                 }

@@ -4,8 +4,8 @@ import io.gyre.loop.EventLoop;
 import io.gyre.loop.EventLoopGroup;
 import io.gyre.reactor.LoopSchedulers;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
@@ -90,8 +90,11 @@ final class BorrowedLoops implements LoopResources {
         return "resources of " + all;
     }
 
-    /** Introduces a channel to its loop. Netty calls this when the channel is registered, on the loop's thread. */
-    private static final class OnceRegistered extends ChannelHandlerAdapter {
+    /**
+     * Introduces a channel to its loop once it is registered. By then Reactor Netty's initializer has run, and the loop's
+     * own handler comes behind those of the user.
+     */
+    private static final class OnceRegistered extends ChannelInboundHandlerAdapter {
 
         static final OnceRegistered INSTANCE = new OnceRegistered();
 
@@ -101,11 +104,12 @@ final class BorrowedLoops implements LoopResources {
         }
 
         @Override
-        public void handlerAdded(ChannelHandlerContext ctx) {
+        public void channelRegistered(ChannelHandlerContext ctx) {
             EventLoop loop = EventLoop.currentOrNull();
             if (loop != null) {
-                loop.batchFlushesOf(ctx.channel());
+                loop.adopt(ctx.channel());
             }
+            ctx.fireChannelRegistered();
             ctx.pipeline().remove(this);
         }
     }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gyre.loop.Transport;
 import io.gyre.reactor.LoopSchedulers;
 import io.gyre.reactor.RunningLoop;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.ConnectException;
 import java.nio.file.Path;
@@ -18,11 +21,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
@@ -166,6 +171,45 @@ class SocketsOnTheLoopTest {
             });
             assertThat(RunningLoop.await(uncaught)).hasMessage("of a task");
             server.disposeNow();
+        }
+    }
+
+    /** Reactor Netty's own handler takes what comes before it; what a handler behind it throws, nobody does. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatNoHandlerOfAConnectionTakesReachesTheErrorPolicy(boolean ofTheClient) {
+        RunningLoop fresh = RunningLoop.notStarted();
+        CompletableFuture<Throwable> uncaught = new CompletableFuture<>();
+        fresh.loop.onUncaughtException((error, origin) -> uncaught.complete(error));
+        try (RunningLoop running = fresh.started()) {
+            LoopResources resources = GyreLoopResources.from(running.loop);
+            DisposableServer server = Local.tcpServer(resources)
+                    .doOnConnection(connection -> throwWhenOpen(connection, !ofTheClient))
+                    .handle((in, out) -> out.neverComplete())
+                    .bindNow();
+            Connection client = TcpClient.newConnection()
+                    .runOn(resources)
+                    .host("localhost")
+                    .port(server.port())
+                    .doOnConnected(connection -> throwWhenOpen(connection, ofTheClient))
+                    .connectNow();
+            assertThat(RunningLoop.await(uncaught)).hasMessage("of a handler");
+            client.disposeNow();
+            server.disposeNow();
+        }
+    }
+
+    private static void throwWhenOpen(Connection connection, boolean really) {
+        if (really) {
+            ChannelPipeline pipeline = connection.channel().pipeline();
+            pipeline.addAfter(NettyPipeline.ReactiveBridge, "late", new ChannelInboundHandlerAdapter() {
+
+                @Override
+                public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                    throw new IllegalStateException("of a handler");
+                }
+            });
+            pipeline.context(NettyPipeline.ReactiveBridge).fireUserEventTriggered("event");
         }
     }
 
