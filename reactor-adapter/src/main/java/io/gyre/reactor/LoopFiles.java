@@ -22,7 +22,8 @@ import reactor.core.publisher.Mono;
  *
  * <p><b>Thread.</b> May be subscribed to, asked and cancelled from any thread; signals come on the loop's, the work is
  * done on its worker pool. <b>Errors.</b> {@link io.gyre.fs.FsException}, which names the call and the path. <b>End.</b>
- * Cancelling a flux closes its file. Cancelling a mono means that nobody is told.
+ * Cancelling a flux closes its file. Cancelling a mono takes its work back if no worker has begun it; work that was begun
+ * is finished, and nobody is told.
  */
 public final class LoopFiles {
 
@@ -112,7 +113,7 @@ public final class LoopFiles {
      */
     public Mono<Buffer> readFile(Path path) {
         Objects.requireNonNull(path, "path");
-        return LoopMono.defer(loop, () -> files.readFile(path));
+        return LoopMono.abortable(loop, signal -> files.readFile(path, signal));
     }
 
     /**
@@ -125,7 +126,7 @@ public final class LoopFiles {
     public Mono<Long> writeFile(Path path, Buffer content) {
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(content, "content");
-        return LoopMono.defer(loop, () -> files.writeFile(path, content));
+        return LoopMono.abortable(loop, signal -> files.writeFile(path, content, signal));
     }
 
     /**
@@ -136,7 +137,7 @@ public final class LoopFiles {
      */
     public Mono<FileStats> stat(Path path) {
         Objects.requireNonNull(path, "path");
-        return LoopMono.defer(loop, () -> files.stat(path));
+        return LoopMono.abortable(loop, signal -> files.stat(path, signal));
     }
 
     /**
@@ -165,12 +166,7 @@ public final class LoopFiles {
     }
 
     private Mono<FileHandle> opened(Path path, OpenOption[] options) {
-        return LoopMono.abortable(loop, signal -> {
-            Promise<FileHandle> opening = files.open(path, options);
-            // Nobody takes a file that comes after the cancellation.
-            signal.onAbort(reason -> opening.await(FileHandle::close, failed -> {}));
-            return opening;
-        });
+        return LoopMono.abortable(loop, signal -> files.open(path, signal, options));
     }
 
     private Mono<Void> closed(FileHandle file) {

@@ -1,11 +1,14 @@
 package io.gyre.reactor;
 
 import io.gyre.loop.EventLoop;
+import io.gyre.loop.Registration;
 import io.gyre.stream.Readable;
 import io.gyre.stream.StreamOptions;
 import io.gyre.stream.flow.FlowStreams;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
@@ -82,6 +85,25 @@ public final class LoopFlux {
                 Objects.requireNonNull(loop, "loop"),
                 Objects.requireNonNull(source, "source"),
                 Objects.requireNonNull(demand, "demand"));
+    }
+
+    /**
+     * Offers the events of a listener, which is added at each subscription and removed on cancellation. Events do not
+     * wait for who reads them: those that were not asked for are kept, without a bound. {@code onBackpressureLatest} and
+     * its like behind it do otherwise.
+     *
+     * <pre>{@code
+     * Flux<ClientException> errors = LoopFlux.events(loop, server::onClientError);
+     * }</pre>
+     *
+     * @param <T> the type of the events
+     * @param loop what the listener is added on
+     * @param register adds the listener that it is given, on the loop's thread; what it throws is the flux's error
+     * @return a flux without an end
+     */
+    public static <T> Flux<T> events(EventLoop loop, Function<? super Consumer<T>, ? extends Registration> register) {
+        Objects.requireNonNull(register, "register");
+        return ListenerFlux.over(Objects.requireNonNull(loop, "loop"), register);
     }
 
     /**

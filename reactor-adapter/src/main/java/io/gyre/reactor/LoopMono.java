@@ -2,9 +2,11 @@ package io.gyre.reactor;
 
 import io.gyre.abort.AbortSignal;
 import io.gyre.loop.EventLoop;
+import io.gyre.loop.Registration;
 import io.gyre.promise.Promise;
 import io.gyre.promise.Resolvers;
 import io.gyre.promise.ThrowingFunction;
+import io.gyre.stream.FinishedOptions;
 import io.gyre.stream.Pipeline;
 import io.gyre.stream.PipelineBuilder;
 import io.gyre.stream.Stream;
@@ -15,6 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -162,7 +166,49 @@ public final class LoopMono {
      * @return completes when the stream has ended and finished, or fails with what broke it
      */
     public static Mono<Void> finished(Stream stream) {
-        return defer(Objects.requireNonNull(stream, "stream").loop(), () -> Pipeline.finished(stream));
+        return finished(stream, FinishedOptions.defaults());
+    }
+
+    /**
+     * Watches a stream until what the options name is through. Otherwise as {@link #finished(Stream)}.
+     *
+     * @param stream any stream, from any thread
+     * @param options which sides are watched
+     * @return completes when they are through, or fails with what broke the stream
+     */
+    public static Mono<Void> finished(Stream stream, FinishedOptions options) {
+        Objects.requireNonNull(options, "options");
+        return LoopMono.<Boolean>abortable(
+                        Objects.requireNonNull(stream, "stream").loop(), signal -> {
+                            Resolvers<Boolean> outcome = Promise.withResolvers(stream.loop());
+                            Registration watching = Pipeline.finished(stream, options, error -> {
+                                if (error == null) {
+                                    outcome.resolve(true);
+                                } else {
+                                    outcome.reject(error);
+                                }
+                            });
+                            signal.onAbort(reason -> watching.remove());
+                            return outcome.promise();
+                        })
+                .then();
+    }
+
+    /**
+     * Waits for the next event of a listener, which is added at each subscription and removed after the event and on
+     * cancellation.
+     *
+     * <pre>{@code
+     * Mono<ClientException> first = LoopMono.event(loop, server::onClientError);
+     * }</pre>
+     *
+     * @param <T> the type of the event
+     * @param loop what the listener is added on
+     * @param register adds the listener that it is given, on the loop's thread; what it throws is the mono's error
+     * @return a mono of one event
+     */
+    public static <T> Mono<T> event(EventLoop loop, Function<? super Consumer<T>, ? extends Registration> register) {
+        return LoopFlux.<T>events(loop, register).next();
     }
 
     /**

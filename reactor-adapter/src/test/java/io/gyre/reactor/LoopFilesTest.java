@@ -3,19 +3,23 @@ package io.gyre.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gyre.buffer.Buffer;
+import io.gyre.fs.FileSystem;
 import io.gyre.fs.FsException;
 import io.gyre.fs.ReadStreamOptions;
 import io.gyre.fs.WriteStreamOptions;
+import io.gyre.work.WorkerPool;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -163,6 +167,38 @@ class LoopFilesTest {
                         .filter(resource -> resource.toString().contains("late.txt"))
                         .toList()))
                 .isEmpty();
+    }
+
+    @Test
+    void aCancelledOperationThatNoWorkerHasBegunIsTakenBack() throws Exception {
+        Path file = directory.resolve("never.txt");
+        CountDownLatch busy = new CountDownLatch(1);
+        try (WorkerPool pool = WorkerPool.create(1)) {
+            LoopFiles slow = LoopFiles.from(FileSystem.of(running.loop, pool));
+            CompletableFuture<Integer> first = LoopMono.blocking(
+                            running.loop, pool, WorkerPool.Kind.CPU, "first", () -> {
+                                LoopSchedulerTest.awaitUninterrupted(busy);
+                                return 1;
+                            })
+                    .toFuture();
+            running.aTurn();
+            for (Mono<?> operation : java.util.List.<Mono<?>>of(
+                    slow.writeFile(file, Buffer.utf8("never")),
+                    slow.readFile(file),
+                    slow.stat(file),
+                    slow.using(file, LoopFile::size, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                            .next())) {
+                Disposable subscription = operation.subscribe();
+                running.aTurn();
+                assertThat(pool.queued()).isEqualTo(1);
+                subscription.dispose();
+                running.aTurn();
+                assertThat(pool.queued()).isZero();
+            }
+            busy.countDown();
+            RunningLoop.await(first);
+        }
+        assertThat(file).doesNotExist();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.gyre.buffer.Buffer;
 import io.gyre.promise.Promise;
 import io.gyre.promise.Resolvers;
 import io.gyre.stream.DuplexOptions;
+import io.gyre.stream.FinishedOptions;
 import io.gyre.stream.PassThrough;
 import io.gyre.stream.Pipeline;
 import io.gyre.stream.Readable;
@@ -185,6 +186,24 @@ class LoopOperationsTest {
                 .then(() -> running.run(() -> bad.destroy(new IOException("broken"))))
                 .expectErrorMessage("broken")
                 .verify(LONG);
+    }
+
+    @Test
+    void finishedWatchesWhatItsOptionsName() {
+        PassThrough<String> stream = running.call(() -> new PassThrough<>(running.loop, DuplexOptions.objects()));
+        CompletableFuture<Void> written = LoopMono.finished(
+                        stream, FinishedOptions.defaults().readable(false))
+                .toFuture();
+        CompletableFuture<Void> both = LoopMono.finished(stream).toFuture();
+        running.run(() -> {
+            stream.write("unread");
+            stream.end();
+        });
+        RunningLoop.await(written);
+        running.aTurn();
+        assertThat(both).isNotDone();
+        both.cancel(false);
+        running.run(stream::destroy);
     }
 
     @Test
