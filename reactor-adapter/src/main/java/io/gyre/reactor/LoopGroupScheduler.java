@@ -1,5 +1,6 @@
 package io.gyre.reactor;
 
+import io.gyre.loop.EventLoop;
 import io.gyre.loop.EventLoopGroup;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -10,17 +11,32 @@ import reactor.core.Scannable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** A scheduler over the loops of a group, in turn: each worker, and each task without one, goes to the next. */
+/**
+ * A scheduler over the loops of a group, in turn: each worker, and each task without one, goes to the next; or where it
+ * is to stay, to the loop that asks.
+ */
 final class LoopGroupScheduler implements Scheduler, Scannable {
 
     private final List<LoopScheduler> schedulers;
     private final AtomicInteger next = new AtomicInteger();
 
-    LoopGroupScheduler(EventLoopGroup group) {
+    /** Whether a loop of the group that asks is given itself. */
+    private final boolean staying;
+
+    LoopGroupScheduler(EventLoopGroup group, boolean staying) {
         schedulers = group.loops().stream().map(LoopScheduler::new).toList();
+        this.staying = staying;
     }
 
     private LoopScheduler next() {
+        EventLoop here = staying ? EventLoop.currentOrNull() : null;
+        if (here != null) {
+            for (LoopScheduler scheduler : schedulers) {
+                if (scheduler.loop == here) {
+                    return scheduler;
+                }
+            }
+        }
         return schedulers.get(Integer.remainderUnsigned(next.getAndIncrement(), schedulers.size()));
     }
 

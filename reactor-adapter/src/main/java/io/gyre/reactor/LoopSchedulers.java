@@ -3,7 +3,9 @@ package io.gyre.reactor;
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.EventLoopGroup;
 import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Reactor schedulers whose tasks run on event loops.
@@ -55,7 +57,42 @@ public final class LoopSchedulers {
      * @return a new scheduler
      */
     public static Scheduler from(EventLoopGroup group) {
-        return new LoopGroupScheduler(Objects.requireNonNull(group, "group"));
+        return new LoopGroupScheduler(Objects.requireNonNull(group, "group"), false);
+    }
+
+    /**
+     * Makes Reactor's own schedulers {@code parallel} and {@code single} over loops, for the whole JVM:
+     *
+     * <pre>{@code
+     * Schedulers.setFactory(LoopSchedulers.factory(group));
+     * }</pre>
+     *
+     * <p>Operators that take time and are given no scheduler, such as {@code delayElements} and {@code timeout}, then stay
+     * on the loop of the group that they are used on; elsewhere they take the loops in turn. So does what
+     * {@code Schedulers.newParallel} and {@code newSingle} make from then on, for whomever and under whatever name.
+     * {@code boundedElastic} is Reactor's as before. Disposing of such a scheduler leaves the loops running.
+     *
+     * <p>What keeps a processor busy, and was sent to {@code parallel} to spare the loops, holds a loop now: give it to
+     * {@link LoopMono#blocking(EventLoop, java.util.concurrent.Callable)} or {@code boundedElastic}. Call
+     * {@code Schedulers.resetFactory()} before the loops end: from then on the schedulers reject.
+     *
+     * @param group where the tasks run
+     * @return for {@code Schedulers.setFactory}
+     */
+    public static Schedulers.Factory factory(EventLoopGroup group) {
+        Objects.requireNonNull(group, "group");
+        return new Schedulers.Factory() {
+
+            @Override
+            public Scheduler newParallel(int parallelism, ThreadFactory threads) {
+                return new LoopGroupScheduler(group, true);
+            }
+
+            @Override
+            public Scheduler newSingle(ThreadFactory threads) {
+                return new LoopScheduler(group.next());
+            }
+        };
     }
 
     /**

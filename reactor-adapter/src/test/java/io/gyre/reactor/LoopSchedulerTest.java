@@ -9,7 +9,9 @@ import io.gyre.loop.EventLoopGroup;
 import io.gyre.loop.Phase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -221,6 +223,53 @@ class LoopSchedulerTest {
                             .toList()))
                     .isEmpty();
             assertThat(LoopSchedulers.from(running.loop).isDisposed()).isFalse();
+        }
+    }
+
+    /** Each task is rejected, has run or is cancelled, whichever way the race went, and nothing runs afterwards. */
+    @Test
+    void disposingRacesWithSchedulingFromManyThreads() throws Exception {
+        try (RunningLoop running = RunningLoop.start()) {
+            for (int round = 0; round < 100; round++) {
+                Scheduler scheduler = LoopSchedulers.from(running.loop);
+                Scheduler.Worker worker = scheduler.createWorker();
+                AtomicInteger ran = new AtomicInteger();
+                Queue<Disposable> accepted = new ConcurrentLinkedQueue<>();
+                List<CompletableFuture<Void>> posters = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    int way = i;
+                    posters.add(CompletableFuture.runAsync(() -> {
+                        try {
+                            while (true) {
+                                accepted.add(
+                                        switch (way) {
+                                            case 0 -> worker.schedule(ran::incrementAndGet);
+                                            case 1 -> worker.schedule(ran::incrementAndGet, 1, TimeUnit.MILLISECONDS);
+                                            default ->
+                                                scheduler.schedulePeriodically(
+                                                        ran::incrementAndGet, 0, 1, TimeUnit.MILLISECONDS);
+                                        });
+                            }
+                        } catch (RejectedExecutionException end) {
+                            // It was disposed of.
+                        }
+                    }));
+                }
+                while (ran.get() < 10) {
+                    Thread.onSpinWait();
+                }
+                if (round % 2 == 0) {
+                    worker.dispose();
+                }
+                scheduler.dispose();
+                posters.forEach(RunningLoop::await);
+                running.aTurn();
+                int after = ran.get();
+                assertThat(accepted).allMatch(Disposable::isDisposed);
+                running.call(() -> running.loop.setTimeout(() -> {}, 1));
+                running.aTurn();
+                assertThat(ran).hasValue(after);
+            }
         }
     }
 
