@@ -1,11 +1,9 @@
 package io.gyre.reactor.spring;
 
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.core.NativeDetector;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -15,10 +13,9 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * same loop has to do. So each factory that shares a connection is handed out as a proxy with a {@link SharedConnection}
  * behind it.
  */
-final class RedisConnections implements BeanPostProcessor, DisposableBean {
+final class RedisConnections implements BeanPostProcessor {
 
     private final ObjectProvider<ApplicationLoops> loops;
-    private final List<SharedConnection> shared = new CopyOnWriteArrayList<>();
 
     RedisConnections(ObjectProvider<ApplicationLoops> loops) {
         this.loops = loops;
@@ -26,20 +23,18 @@ final class RedisConnections implements BeanPostProcessor, DisposableBean {
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
-        if (!(bean instanceof LettuceConnectionFactory factory) || !factory.getShareNativeConnection()) {
+        if (NativeDetector.inNativeImage() // where no proxy can be made
+                || !(bean instanceof LettuceConnectionFactory factory)
+                || !factory.getShareNativeConnection()) {
             return bean;
         }
         SharedConnection connection = new SharedConnection(factory, loops);
-        shared.add(connection);
-        connection.openElsewhere();
+        if (factory.isRunning()) {
+            connection.openElsewhere();
+        }
         ProxyFactory proxy = new ProxyFactory(factory);
         proxy.setProxyTargetClass(true);
         proxy.addAdvice(connection);
         return proxy.getProxy(factory.getClass().getClassLoader());
-    }
-
-    @Override
-    public void destroy() {
-        shared.forEach(SharedConnection::close);
     }
 }

@@ -1,27 +1,27 @@
 package io.gyre.reactor.spring;
 
+import io.gyre.loop.EventLoop;
+import io.gyre.reactor.LoopSchedulers;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.data.redis.RedisConnectionFailureException;
+import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
-import org.springframework.data.redis.connection.RedisConfiguration;
-import org.springframework.data.redis.connection.RedisSocketConfiguration;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * The shared connection of a factory: opened by a thread that may wait for it.
  *
- * <p>Until it is open, a loop that asks is given connections which are opened one for each operation, without waiting:
- * Redis that is there is used at once, and one that is not fails the operation as ever. Each such operation has the
- * shared connection tried again. Off the loops the factory does what it always does.
+ * <p>Until it is open, a loop that asks is given a connection whose operations wait for it, without holding the loop.
+ * Where it cannot be opened they fail as ever, and the next one has it tried again. Off the loops the factory does what
+ * it always does.
  */
 final class SharedConnection implements MethodInterceptor {
 
@@ -31,12 +31,11 @@ final class SharedConnection implements MethodInterceptor {
 
     private final LettuceConnectionFactory factory;
     private final ObjectProvider<ApplicationLoops> loops;
-    private final AtomicBoolean opening = new AtomicBoolean();
-    private volatile boolean open;
-    private volatile @Nullable RuntimeException lastFailure;
 
-    /** Makes connections for one operation each. Guarded by this. */
-    private @Nullable LettuceConnectionFactory meanwhile;
+    /** The attempt that is under way, if one is. */
+    private final AtomicReference<@Nullable CompletableFuture<Void>> attempt = new AtomicReference<>();
+
+    private volatile boolean open;
 
     SharedConnection(LettuceConnectionFactory factory, ObjectProvider<ApplicationLoops> loops) {
         this.factory = factory;
@@ -46,85 +45,60 @@ final class SharedConnection implements MethodInterceptor {
     @Override
     public @Nullable Object invoke(MethodInvocation call) throws Throwable {
         String method = call.getMethod().getName();
-        if (!open && opens(method) && mustNotWait()) {
-            openElsewhere();
-            ReactiveRedisConnectionFactory reactive = meanwhile();
-            return reactive.getReactiveConnection();
+        if (!open && opens(method) && factory.isRunning() && factory.getShareNativeConnection()) {
+            EventLoop here = loops.getObject().currentOrNull();
+            if (here != null) {
+                return AfterOpening.connection(call.getMethod().getReturnType(), opened(here));
+            }
         }
         if (CLOSES.contains(method)) {
             open = false;
-            close();
         }
         return call.proceed();
     }
 
     private boolean opens(String method) {
-        return method.equals("getReactiveConnection")
-                || (method.equals("getReactiveClusterConnection") && factory.isClusterAware());
+        return method.equals("getReactiveClusterConnection")
+                ? factory.isClusterAware()
+                : method.equals("getReactiveConnection");
     }
 
-    private boolean mustNotWait() {
-        return factory.isRunning()
-                && factory.getShareNativeConnection()
-                && loops.getObject().currentOrNull() != null;
+    /** A connection of the factory, on a loop, once that can be had without waiting. */
+    private Mono<ReactiveRedisConnection> opened(EventLoop loop) {
+        ReactiveRedisConnectionFactory reactive = factory;
+        return Mono.defer(() -> Mono.fromFuture(openElsewhere(), true))
+                .publishOn(LoopSchedulers.from(loop))
+                .then(Mono.fromSupplier(reactive::getReactiveConnection));
     }
 
     /** Has the shared connection opened, unless that is under way. */
-    void openElsewhere() {
-        if (!open && factory.isRunning() && opening.compareAndSet(false, true)) {
-            Thread thread = new Thread(this::open, "gyre-redis");
-            thread.setDaemon(true);
-            thread.start();
+    CompletableFuture<Void> openElsewhere() {
+        CompletableFuture<Void> fresh = new CompletableFuture<>();
+        CompletableFuture<Void> underWay = attempt.compareAndExchange(null, fresh);
+        if (underWay != null) {
+            return underWay;
         }
+        Thread thread = new Thread(() -> open(fresh), "gyre-redis");
+        thread.setDaemon(true);
+        thread.start();
+        return fresh;
     }
 
-    private void open() {
+    private void open(CompletableFuture<Void> outcome) {
+        RuntimeException failure = null;
         try {
             ReactiveRedisConnectionFactory reactive = factory;
             reactive.getReactiveConnection().close();
             open = true;
         } catch (RuntimeException e) {
-            lastFailure = e;
             LOG.debug("Redis cannot be reached; the next operation tries again", e);
-        } finally {
-            opening.set(false);
+            failure = e;
         }
-    }
-
-    private synchronized LettuceConnectionFactory meanwhile() {
-        LettuceConnectionFactory made = meanwhile;
-        if (made == null) {
-            made = new LettuceConnectionFactory(configuration(), factory.getClientConfiguration());
-            made.setShareNativeConnection(false);
-            made.setConvertPipelineAndTxResults(factory.getConvertPipelineAndTxResults());
-            made.afterPropertiesSet();
-            made.start();
-            meanwhile = made;
-        }
-        return made;
-    }
-
-    /**
-     * What the factory connects to; the accessors do not say it in all cases. A cluster's first connection waits for the
-     * cluster's topology, and one to a master and its replicas for their roles, so those are left to the shared
-     * connection.
-     */
-    private RedisConfiguration configuration() {
-        Object configuration = new DirectFieldAccessor(factory).getPropertyValue("configuration");
-        if (configuration instanceof RedisStandaloneConfiguration standalone) {
-            return standalone;
-        }
-        if (configuration instanceof RedisSocketConfiguration socket) {
-            return socket;
-        }
-        throw new RedisConnectionFailureException("The shared connection to Redis is not open yet", lastFailure);
-    }
-
-    synchronized void close() {
-        LettuceConnectionFactory made = meanwhile;
-        if (made != null) {
-            meanwhile = null;
-            made.destroy();
+        attempt.set(null);
+        if (failure == null) {
+            outcome.complete(null);
+        } else {
+            outcome.completeExceptionally(failure);
         }
     }
 }

@@ -70,9 +70,12 @@ internal object Servers {
     }
 
     /** What the service needs to be told to use Redis there. */
-    fun redisAt(port: Int): List<String> =
+    fun redisAt(port: Int): List<String> = redisWith("spring.data.redis.url=redis://127.0.0.1:$port")
+
+    /** What the service needs to be told to use Redis in some way. */
+    fun redisWith(property: String): List<String> =
         listOf(
-            "spring.data.redis.url=redis://127.0.0.1:$port",
+            property,
             "spring.autoconfigure.exclude=",
             "sample.redis=true",
         )
@@ -85,10 +88,11 @@ internal object Servers {
 
     val hasRedis: Boolean get() = redisProgram != null || required
 
-    private fun redis(program: Path, port: Int) {
+    private fun redis(program: Path, port: Int, vararg options: String) {
         val folder = Files.createTempDirectory("gyre-redis")
+        val plain = listOf("$program", "--port", "$port", "--bind", "127.0.0.1", "--save", "", "--dir", "$folder")
         val server =
-            ProcessBuilder("$program", "--port", "$port", "--bind", "127.0.0.1", "--save", "", "--dir", "$folder")
+            ProcessBuilder(plain + options)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start()
@@ -97,6 +101,21 @@ internal object Servers {
             check(!server.waitFor(20, TimeUnit.MILLISECONDS)) { folder.resolve("log").toFile().readText() }
         }
     }
+
+    /** Starts a cluster of one node, which has all slots. Its bus has a port of its own, ten thousand above. */
+    fun startRedisCluster(port: Int) {
+        redis(redisProgram!!, port, "--cluster-enabled", "yes")
+        check(askRedis(port, "CLUSTER ADDSLOTSRANGE 0 16383").startsWith("+OK"))
+        while ("cluster_state:ok" !in askRedis(port, "CLUSTER INFO")) {
+            Thread.onSpinWait()
+        }
+    }
+
+    fun askRedis(port: Int, command: String): String =
+        Socket("127.0.0.1", port).use { socket ->
+            socket.getOutputStream().write("$command\r\nQUIT\r\n".toByteArray())
+            socket.getInputStream().readAllBytes().decodeToString()
+        }
 
     private fun answers(port: Int): Boolean =
         try {
@@ -107,6 +126,9 @@ internal object Servers {
         }
 
     fun freePort(): Int = ServerSocket(0).use { it.localPort }
+
+    /** One whose cluster bus, ten thousand above, is a port too. */
+    fun freePortOfCluster(): Int = generateSequence(::freePort).first { it <= 55_535 }
 
     private fun run(vararg command: String) = run(command.toList())
 
