@@ -41,6 +41,8 @@ module io.gyre.reactor {
     requires static spring.boot.data.redis;
     requires static spring.boot.health;
     requires static spring.boot.r2dbc;
+    requires static spring.boot.reactor.netty;
+    requires static spring.boot.web.server;
     requires static spring.context;
     requires static spring.core;
     requires static spring.data.redis;

@@ -7,9 +7,11 @@ import kotlin.coroutines.CoroutineContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.NativeDetector;
 import org.springframework.core.Ordered;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.HandlerAdapter;
@@ -29,14 +31,14 @@ import reactor.core.publisher.Mono;
  * that method in place of the function and does everything else: arguments, validation, results, errors. A function of a
  * shape that a bridge does not keep exactly is left to Spring.
  */
-final class DirectHandlerAdapter implements HandlerAdapter, Ordered, SmartInitializingSingleton {
+final class DirectHandlerAdapter implements HandlerAdapter, Ordered, SmartInitializingSingleton, DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(DirectHandlerAdapter.class);
 
     private final ConfigurableListableBeanFactory beans;
 
-    /** Written before the application serves. */
-    private Map<Method, HandlerBridge> bridges = Map.of();
+    /** Written before the application serves, and when it has ended. */
+    private volatile Map<Method, HandlerBridge> bridges = Map.of();
 
     private @Nullable RequestMappingHandlerAdapter spring;
 
@@ -47,8 +49,8 @@ final class DirectHandlerAdapter implements HandlerAdapter, Ordered, SmartInitia
     @Override
     public void afterSingletonsInstantiated() {
         spring = beans.getBeanProvider(RequestMappingHandlerAdapter.class).getIfUnique();
-        if (spring == null) {
-            return;
+        if (spring == null || NativeDetector.inNativeImage()) {
+            return; // a native image can define no classes
         }
         Map<Method, HandlerBridge> found = new HashMap<>();
         for (RequestMappingHandlerMapping mapping : ((ListableBeanFactory) beans)
@@ -113,6 +115,13 @@ final class DirectHandlerAdapter implements HandlerAdapter, Ordered, SmartInitia
             }
         }
         return null;
+    }
+
+    /** The classes of the bridges stay with the controllers' loader; what they call may not. */
+    @Override
+    public void destroy() {
+        bridges.values().forEach(HandlerBridge::close);
+        bridges = Map.of();
     }
 
     /** Before Spring's own, which has none. */

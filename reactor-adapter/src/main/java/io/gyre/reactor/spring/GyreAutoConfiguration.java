@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.http.HttpResources;
 import reactor.netty.resources.LoopResources;
@@ -64,7 +65,10 @@ final class GyreAutoConfiguration {
         return WorkerPool.shared();
     }
 
+    /** Watches from the start, also where other beans are made when they are first needed. */
     @Bean(destroyMethod = "close")
+    @Lazy(false)
+    @ConditionalOnMissingBean
     LoopWatch gyreLoopWatch(ApplicationLoops loops, GyreProperties properties) {
         return new LoopWatch(loops, properties.blockedLoopThreshold()).start();
     }

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.server.CoWebFilter;
 
@@ -41,6 +42,7 @@ final class GyreCoroutinesAutoConfiguration {
     static class DirectHandlersConfiguration {
 
         @Bean
+        @Lazy(false)
         DirectHandlerAdapter gyreDirectHandlerAdapter(ConfigurableListableBeanFactory beans) {
             return new DirectHandlerAdapter(beans);
         }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.function.Function;
@@ -36,12 +37,16 @@ final class HandlerBridge {
     private final Object bean;
     private final HandlerMethod handler;
 
+    /** Holds the call of the bean, statically. */
+    private final Field call;
+
     /** Whether the results are {@link SuspendedCall}s. */
     private final boolean suspendedCalls;
 
-    private HandlerBridge(Object bean, HandlerMethod handler, boolean suspendedCalls) {
+    private HandlerBridge(Object bean, HandlerMethod handler, Field call, boolean suspendedCalls) {
         this.bean = bean;
         this.handler = handler;
+        this.call = call;
         this.suspendedCalls = suspendedCalls;
     }
 
@@ -55,12 +60,13 @@ final class HandlerBridge {
         boolean suspendedCalls = KotlinDetector.isSuspendingFunction(method) && !isFlow(function) && !isUnit(function);
         HandlerBridgeWriter writer = new HandlerBridgeWriter(method, function, !suspendedCalls);
         Class<?> type = lookup.defineClass(writer.write(classFile(controller)));
-        type.getField(HandlerBridgeWriter.CALL).set(null, call(lookup, bean, method, function));
+        Field call = type.getField(HandlerBridgeWriter.CALL);
+        call.set(null, call(lookup, bean, method, function));
         Method bridge = Arrays.stream(type.getMethods())
                 .filter(one -> one.getDeclaringClass() == type)
                 .findFirst()
                 .orElseThrow();
-        return new HandlerBridge(bean, new HandlerMethod(bean, bridge), suspendedCalls);
+        return new HandlerBridge(bean, new HandlerMethod(bean, bridge), call, suspendedCalls);
     }
 
     private static boolean isFlow(KFunction<?> function) {
@@ -87,6 +93,18 @@ final class HandlerBridge {
     /** Whether the results of the handler have to be told their context. */
     boolean makesSuspendedCalls() {
         return suspendedCalls;
+    }
+
+    /** Lets go of the bean. */
+    void close() {
+        Function<Object[], @Nullable Object> ended = arguments -> {
+            throw new IllegalStateException("the application has ended");
+        };
+        try {
+            call.set(null, ended);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     boolean isTo(Object other) {

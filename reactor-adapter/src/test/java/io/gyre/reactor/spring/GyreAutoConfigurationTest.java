@@ -7,6 +7,9 @@ import io.gyre.loop.EventLoop;
 import io.gyre.loop.EventLoopGroup;
 import io.gyre.reactor.netty.GyreLoopResources;
 import io.gyre.work.WorkerPool;
+import io.lettuce.core.resource.ClientResources;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,8 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
+import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
@@ -23,6 +30,7 @@ import org.springframework.boot.web.server.reactive.context.AnnotationConfigReac
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -164,6 +172,110 @@ class GyreAutoConfigurationTest {
         plain.withBean("mine", ReactorResourceFactory.class, () -> mine)
                 .run(context -> assertThat(context.getBean(ReactorResourceFactory.class))
                         .isSameAs(mine));
+    }
+
+    @Test
+    void several_contexts_have_loops_of_their_own() {
+        plain.run(first -> {
+            EventLoop ofFirst = first.getBean(EventLoopGroup.class).loops().get(0);
+            AtomicReference<EventLoop> ofSecond = new AtomicReference<>();
+            plain.run(second ->
+                    ofSecond.set(second.getBean(EventLoopGroup.class).loops().get(0)));
+            assertThat(ofSecond.get()).isNotSameAs(ofFirst);
+            assertThat(ofSecond.get().termination()).isDone();
+            assertThat(ofFirst.termination()).isNotDone();
+        });
+    }
+
+    @Test
+    void a_context_uses_the_loops_of_its_parent_and_leaves_them_running() {
+        plain.run(parent -> {
+            EventLoopGroup group = parent.getBean(EventLoopGroup.class);
+            plain.withParent(parent).run(child -> {
+                assertThat(child.getBean(EventLoopGroup.class)).isSameAs(group);
+                assertThat(child.getBean(LoopWatch.class)).isSameAs(parent.getBean(LoopWatch.class));
+                assertThat(child.getBean(ReactorResourceFactory.class).getLoopResources())
+                        .isEqualTo(GyreLoopResources.from(group));
+            });
+            assertThat(group.loops()).noneMatch(loop -> loop.termination().isDone());
+        });
+    }
+
+    @Test
+    void a_start_that_fails_leaves_no_loop_and_no_watch() throws Exception {
+        AtomicReference<EventLoopGroup> group = new AtomicReference<>();
+        AtomicReference<LoopWatch> watch = new AtomicReference<>();
+        web.withInitializer(context -> context.addBeanFactoryPostProcessor(beans ->
+                        beans.addBeanPostProcessor(new org.springframework.beans.factory.config.BeanPostProcessor() {
+
+                            @Override
+                            public Object postProcessAfterInitialization(Object bean, String name) {
+                                if (bean instanceof EventLoopGroup made) {
+                                    group.set(made);
+                                }
+                                if (bean instanceof LoopWatch made) {
+                                    watch.set(made);
+                                }
+                                return bean;
+                            }
+                        })))
+                .withBean(HttpHandler.class, () -> new Echo().handler)
+                .withBean(SmartInitializingSingleton.class, () -> () -> {
+                    throw new IllegalStateException("after everything else");
+                })
+                .run(context -> assertThat(context.getStartupFailure()).hasMessageContaining("after everything else"));
+        assertThat(group.get().loops()).isNotEmpty().allMatch(loop -> loop.termination()
+                .isDone());
+        watch.get().thread.join(30_000);
+        assertThat(watch.get().thread.isAlive()).isFalse();
+    }
+
+    @Test
+    void the_watch_watches_from_the_start_also_where_beans_are_lazy() {
+        plain.withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .run(context -> assertThat(context.getSourceApplicationContext()
+                                .getBeanFactory()
+                                .containsSingleton("gyreLoopWatch"))
+                        .isTrue());
+    }
+
+    @Test
+    void a_context_that_is_closed_on_a_loop_of_its_own_does_not_wait_for_itself() {
+        AtomicReference<EventLoop> loop = new AtomicReference<>();
+        plain.run(context -> {
+            loop.set(context.getBean(EventLoopGroup.class).loops().get(0));
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            loop.get().execute(() -> {
+                context.getSourceApplicationContext().close();
+                closed.complete(null);
+            });
+            closed.get(30, TimeUnit.SECONDS);
+            assertThat(loop.get().termination().get(30, TimeUnit.SECONDS)).isZero();
+        });
+    }
+
+    @Test
+    void what_of_redis_and_r2dbc_the_user_defines_is_left_alone() {
+        ClientResources mine = ClientResources.create();
+        try {
+            plain.withConfiguration(
+                            AutoConfigurations.of(GyreLettuceAutoConfiguration.class, DataRedisAutoConfiguration.class))
+                    .withBean("mine", ClientResources.class, () -> mine)
+                    .run(context -> {
+                        assertThat(context).hasSingleBean(ClientResources.class);
+                        assertThat(context.getBean(LettuceConnectionFactory.class)
+                                        .getClientResources())
+                                .isSameAs(mine);
+                    });
+        } finally {
+            mine.shutdown().awaitUninterruptibly();
+        }
+        ConnectionFactory database = ConnectionFactories.get("r2dbc:h2:mem:///mine");
+        plain.withConfiguration(AutoConfigurations.of(GyreR2dbcAutoConfiguration.class, R2dbcAutoConfiguration.class))
+                .withBean("mine", ConnectionFactory.class, () -> database)
+                .run(context ->
+                        assertThat(context.getBean(ConnectionFactory.class)).isSameAs(database));
     }
 
     @Configuration(proxyBeanMethods = false)

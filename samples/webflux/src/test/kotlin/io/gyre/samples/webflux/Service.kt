@@ -4,6 +4,7 @@ import io.gyre.loop.EventLoop
 import io.gyre.loop.EventLoopGroup
 import org.springframework.boot.builder.SpringApplicationBuilder
 import org.springframework.context.ConfigurableApplicationContext
+import org.springframework.core.io.DefaultResourceLoader
 import java.net.InetAddress
 import java.net.Socket
 import java.net.URI
@@ -23,10 +24,15 @@ import java.util.concurrent.TimeUnit
 internal enum class Loops { OURS, DEFAULTS }
 
 /** The running service, and clients that use neither Netty nor Reactor. */
-internal class Service(loops: Loops, servers: List<String>, folder: Path, vararg configurations: Class<*>) :
-    AutoCloseable {
+internal class Service(
+    loops: Loops,
+    servers: List<String>,
+    folder: Path,
+    vararg configurations: Class<*>,
+    application: Class<*> = WebFluxService::class.java,
+) : AutoCloseable {
     val context: ConfigurableApplicationContext =
-        SpringApplicationBuilder(WebFluxService::class.java, *configurations)
+        SpringApplicationBuilder(DefaultResourceLoader(application.classLoader), application, *configurations)
             .run(
                 *(
                     listOf(
@@ -40,7 +46,10 @@ internal class Service(loops: Loops, servers: List<String>, folder: Path, vararg
                 ).map { "--$it" }.toTypedArray(),
             )
 
-    private val port = context.environment.getProperty("local.server.port")!!.toInt()
+    private val port = port("local.server.port")
+
+    fun port(property: String): Int = context.environment.getProperty(property)!!.toInt()
+
     private val client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
 
     /** The only loop of the service on ours. */
@@ -48,8 +57,11 @@ internal class Service(loops: Loops, servers: List<String>, folder: Path, vararg
 
     inline fun <reified T : Any> bean(): T = context.getBean(T::class.java)
 
-    fun get(path: String): HttpResponse<String> =
-        client.send(request(path).build(), BodyHandlers.ofString())
+    fun get(path: String, toPort: Int = port): HttpResponse<String> =
+        client.send(request(path, toPort).build(), BodyHandlers.ofString())
+
+    fun getLater(path: String): CompletableFuture<HttpResponse<String>> =
+        client.sendAsync(request(path).build(), BodyHandlers.ofString())
 
     /** Asks over a new connection, which is accepted by the next loop. */
     fun onAConnectionOfItsOwn(path: String): String =
@@ -119,9 +131,10 @@ internal class Service(loops: Loops, servers: List<String>, folder: Path, vararg
         return SlowClient(socket)
     }
 
-    private fun request(path: String) = HttpRequest.newBuilder(uri("http", path)).timeout(Duration.ofMinutes(1))
+    private fun request(path: String, toPort: Int = port) =
+        HttpRequest.newBuilder(uri("http", path, toPort)).timeout(Duration.ofMinutes(1))
 
-    private fun uri(scheme: String, path: String) = URI("$scheme://127.0.0.1:$port$path")
+    private fun uri(scheme: String, path: String, toPort: Int = port) = URI("$scheme://127.0.0.1:$toPort$path")
 
     override fun close() {
         context.close()

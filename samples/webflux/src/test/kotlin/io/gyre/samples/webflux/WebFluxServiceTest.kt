@@ -11,6 +11,12 @@ internal class WebFluxServiceTest : FunSpec({
     val folder = tempdir().toPath()
     folder.resolve("hello.txt").toFile().writeText("Hello, World!\n".repeat(20_000))
 
+    for (property in listOf("spring.main.lazy-initialization=true", "spring.threads.virtual.enabled=true")) {
+        context("with $property") {
+            Service(Loops.OURS, listOf(property), folder).use { behaves(it, Loops.OURS) }
+        }
+    }
+
     for (servers in listOf("embedded", "PostgreSQL and Redis")) {
         for (loops in Loops.entries) {
             context("$servers, loops: $loops") {
@@ -25,7 +31,7 @@ internal class WebFluxServiceTest : FunSpec({
     }
 })
 
-private suspend fun io.kotest.core.spec.style.scopes.FunSpecContainerScope.behaves(service: Service, loops: Loops) {
+internal suspend fun io.kotest.core.spec.style.scopes.FunSpecContainerScope.behaves(service: Service, loops: Loops) {
     test("suspend functions of a controller") {
         val added = service.post("/notes", "first")
         added.statusCode() shouldBe 200
