@@ -277,6 +277,9 @@ public final class EventLoop implements Executor {
      * Queues an immediate that enters its context frame by itself, and that nobody clears or unrefs. For adapters, whose
      * coroutines give way to each other all the time: it costs no object.
      *
+     * <p>It runs as what awaits an immediate goes on in Node, in a microtask: the microtasks that it queues run before its
+     * ticks.
+     *
      * @param callback what to run
      */
     public void queueImmediate(Runnable callback) {

@@ -46,9 +46,14 @@ final class ImmediateQueue {
     /** Runs a snapshot of the queue; what the callbacks add waits for the next turn. */
     void run(TaskQueues queues) {
         for (int left = items.size(); left > 0 && !loop.halted(); left--) {
-            Runnable callback = take();
+            Object item = items.poll();
+            Runnable callback = settle(item);
             if (callback != null) {
-                queues.run(callback);
+                if (callback == item) {
+                    queues.runAsMicrotask(callback);
+                } else {
+                    queues.run(callback);
+                }
                 if (left == 1 && queues.lastFailed()) {
                     // As in Node: the phase goes on with what was set meanwhile.
                     left += items.size();
@@ -57,9 +62,8 @@ final class ImmediateQueue {
         }
     }
 
-    /** Takes the callback at the head; null if it was cleared. */
-    private @Nullable Runnable take() {
-        Object item = items.poll();
+    /** Counts an item as done and returns its callback; null if it was cleared. */
+    private @Nullable Runnable settle(@Nullable Object item) {
         if (item instanceof Immediate immediate) {
             return immediate.callback == null ? null : immediate.settle();
         }
@@ -71,7 +75,7 @@ final class ImmediateQueue {
     /** The loop has ended: what is set does not run any more. */
     void drop() {
         for (int left = items.size(); left > 0; left--) {
-            Runnable callback = take();
+            Runnable callback = settle(items.poll());
             if (callback != null) {
                 loop.lifecycle.drop(callback);
             }

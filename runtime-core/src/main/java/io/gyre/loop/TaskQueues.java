@@ -56,6 +56,33 @@ final class TaskQueues {
     }
 
     /**
+     * Runs a callback as {@link #run} does, but as if it were the first microtask after one: the microtasks that it queues
+     * run before its ticks.
+     */
+    void runAsMicrotask(Runnable continuation) {
+        if (depth != 0) {
+            continuation.run();
+            return;
+        }
+        depth = 1;
+        failed = false;
+        try {
+            continuation.run();
+        } catch (Throwable t) {
+            failed = true;
+            errors.uncaught(t);
+            return;
+        } finally {
+            depth = 0;
+            leaveFrame();
+        }
+        if (!microtasks.isEmpty() && !errors.halted()) {
+            drainMicrotasks();
+        }
+        drain();
+    }
+
+    /**
      * Runs a timer as {@link #run} runs a callback. The timer is passed on and kept nowhere: a loop is an old object, and
      * to write a young one into it has its price with G1.
      */

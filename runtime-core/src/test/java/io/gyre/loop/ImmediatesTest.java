@@ -57,6 +57,29 @@ class ImmediatesTest {
     }
 
     @Test
+    void what_a_queued_one_adds_runs_as_after_a_microtask_and_errors_end_nothing() {
+        List<String> log = new ArrayList<>();
+        EventLoop loop = EventLoop.create();
+        loop.run(() -> {
+            loop.onUncaughtException((error, origin) -> log.add(error.getMessage()));
+            loop.queueImmediate(() -> {
+                loop.nextTick(() -> log.add("tick"));
+                loop.queueMicrotask(() -> {
+                    throw new IllegalStateException("microtask fails");
+                });
+                loop.queueMicrotask(() -> log.add("microtask"));
+            });
+            loop.setImmediate(() -> {
+                loop.queueMicrotask(() -> log.add("microtask of an immediate"));
+                loop.nextTick(() -> log.add("tick of an immediate"));
+            });
+        });
+        assertThat(log)
+                .containsExactly(
+                        "microtask fails", "microtask", "tick", "tick of an immediate", "microtask of an immediate");
+    }
+
+    @Test
     void the_phase_goes_on_with_what_was_set_meanwhile_where_the_last_one_failed() {
         EventLoop loop = EventLoop.create();
         loop.run(() -> {
