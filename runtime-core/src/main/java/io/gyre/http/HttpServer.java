@@ -227,6 +227,15 @@ public final class HttpServer {
 
     // ---- closing
 
+    /**
+     * Says whether the server was closed and its connections are gone.
+     *
+     * @return true from then on for ever
+     */
+    public boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
     /** Stops to accept, closes idle connections, and lets the others finish their response. */
     public void close() {
         close(null);
