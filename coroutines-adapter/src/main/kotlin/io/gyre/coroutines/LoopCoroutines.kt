@@ -112,6 +112,11 @@ internal class LoopCoroutines(
         loop.setImmediate(runYield)
     }
 
+    /** Queues the microtask of a timer whose time is over. It is abandoned where the loop drops it. */
+    fun queue(due: LoopTimeout) {
+        if (ContextFrame.current(loop) === noFrame) loop.queueReaction(due) else loop.queueMicrotask(due)
+    }
+
     /** Whether the loop's own queue may have it: there is no frame to enter, and nothing was dropped yet. */
     private fun goesStraight(): Boolean = ContextFrame.current(loop) === noFrame && !loop.isHalted
 

@@ -84,8 +84,8 @@ internal class TurnDispatcher(
 }
 
 /**
- * `delay`: goes on inside of the timer's callback, where the microtask would run anyway. One object with the timer and the
- * handler of the cancellation, since programs have very many.
+ * `delay`: the timer's callback queues the microtask in which the coroutine goes on. One object with the timer, the
+ * microtask and the handler of the cancellation, since programs have very many.
  */
 private class DelayedResume(
     coroutines: LoopCoroutines,
@@ -95,8 +95,12 @@ private class DelayedResume(
     private val continuation: CancellableContinuation<Unit>,
 ) : LoopTimeout(coroutines, timeMillis, keepsAlive),
     (Throwable?) -> Unit {
-    @OptIn(ExperimentalCoroutinesApi::class)
     override fun elapsed() {
+        coroutines.queue(this)
+    }
+
+    @OptIn(ExperimentalCoroutinesApi::class)
+    override fun goOn() {
         with(continuation) { dispatcher.resumeUndispatched(Unit) }
     }
 
@@ -146,6 +150,9 @@ internal abstract class LoopTimeout(
 
     abstract fun elapsed()
 
+    /** Called in a microtask, if [elapsed] has queued this. */
+    protected open fun goOn() = Unit
+
     /** Called in place of [elapsed] when the loop has ended. */
     abstract fun abandon(cause: CancellationException)
 
@@ -160,9 +167,11 @@ internal abstract class LoopTimeout(
         clear()
     }
 
-    /** The callback of the timer. */
+    /** The callback of the timer, and after that the microtask. */
     override fun run() {
-        if (--piecesLeft == 0) {
+        if (piecesLeft == 0) {
+            goOn()
+        } else if (--piecesLeft == 0) {
             elapsed()
         } else {
             refresh()

@@ -6,6 +6,7 @@ import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
+import java.nio.file.Path
 
 /** On a busy machine a program that depends on time is tried again, slower. */
 private val SCALES = listOf(1.0, 2.0, 3.0, 5.0)
@@ -15,16 +16,16 @@ private val SCALES = listOf(1.0, 2.0, 3.0, 5.0)
  * the exit code are those that Node gave.
  */
 internal class CoroutineConformanceTest : FunSpec({
-    val programs = (Program.hand() + Program.lines("random.jsonl") + Program.lines("random-clears.jsonl"))
-        .filter { it.json().hasAsyncFunctions() }
+    val stored = Program.hand() + Program.lines("random.jsonl") + Program.lines("random-clears.jsonl")
+    val programs = (stored + Program.lines(ofAwaits())).filter { it.json().hasAsyncFunctions() }
 
     fun outcome(
         program: Program,
-        suspending: Boolean,
+        how: Awaiting,
     ): Outcome {
         var outcome: Outcome? = null
         for (scale in if (program.dependsOnTime()) SCALES else SCALES.take(1)) {
-            outcome = Interpreter.run(program, Transport.preferred(), scale) { CoroutineFunctions(it, suspending) }
+            outcome = Interpreter.run(program, Transport.preferred(), scale) { CoroutineFunctions(it, how) }
             if (outcome == program.expected()) {
                 return outcome
             }
@@ -32,10 +33,10 @@ internal class CoroutineConformanceTest : FunSpec({
         return outcome!!
     }
 
-    listOf(false to "by promises", true to "by suspending functions").forEach { (suspending, how) ->
+    Awaiting.entries.forEach { how ->
         test("async functions as coroutines, awaiting $how") {
             val differing = programs.mapNotNull { program ->
-                val outcome = outcome(program, suspending)
+                val outcome = outcome(program, how)
                 if (outcome == program.expected()) null else "$program: expected ${program.expected()}, was $outcome"
             }
             println("conformance: coroutines, awaiting $how: ${programs.size - differing.size} of ${programs.size}")
@@ -47,6 +48,10 @@ internal class CoroutineConformanceTest : FunSpec({
         programs.size shouldBeGreaterThan 100
     }
 })
+
+/** Programs that were found by comparing random ones with Node, made small. */
+private fun ofAwaits(): Path =
+    Path.of(checkNotNull(CoroutineConformanceTest::class.java.getResource("/conformance/await.jsonl")).toURI())
 
 private fun JsonNode.hasAsyncFunctions(): Boolean =
     path("main").asText() == "module" ||

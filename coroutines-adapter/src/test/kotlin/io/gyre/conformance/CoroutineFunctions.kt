@@ -11,17 +11,29 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.yield
+
+/** How a coroutine awaits timeouts, ticks and immediates. */
+internal enum class Awaiting(
+    private val description: String,
+) {
+    PROMISES("by promises that their callbacks resolve"),
+    FUNCTIONS("by suspending functions of their own"),
+    YIELDS("by suspending functions, immediates by yield"),
+    ;
+
+    override fun toString(): String = description
+}
 
 /**
  * Calls the async functions of a program as coroutines: each is a coroutine that starts at once, and each `await` of it
  * is a suspension.
  *
- * @param suspending whether timeouts, ticks and immediates are awaited by suspending functions of their own, instead of
- *   by promises that their callbacks resolve
+ * @param how how timeouts, ticks and immediates are awaited
  */
 internal class CoroutineFunctions(
     private val program: Interpreter,
-    private val suspending: Boolean,
+    private val how: Awaiting,
 ) : AsyncCalls {
     private val scope: LoopScope by lazy(LazyThreadSafetyMode.NONE) { program.loop().coroutineScope() }
 
@@ -113,9 +125,10 @@ internal class CoroutineFunctions(
             "never" -> Promise.create<Unit>(loop) { }.await()
             else ->
                 when {
-                    suspending && on == "nextTick" -> loop.awaitTick()
-                    suspending && on == "immediate" -> loop.awaitImmediate()
-                    suspending && on == "timeout" -> delay(millis.coerceAtLeast(1))
+                    how == Awaiting.YIELDS && on == "immediate" -> yield()
+                    how != Awaiting.PROMISES && on == "nextTick" -> loop.awaitTick()
+                    how != Awaiting.PROMISES && on == "immediate" -> loop.awaitImmediate()
+                    how != Awaiting.PROMISES && on == "timeout" -> delay(millis.coerceAtLeast(1))
                     else -> Promise.create<Unit>(loop) { r -> program.schedule(on, millis) { r.resolve(Unit) } }.await()
                 }
         }

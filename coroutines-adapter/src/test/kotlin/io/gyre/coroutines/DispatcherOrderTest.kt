@@ -1,5 +1,6 @@
 package io.gyre.coroutines
 
+import io.gyre.loop.AsyncLocalStorage
 import io.gyre.loop.EventLoop
 import io.gyre.testing.VirtualTime
 import io.kotest.core.spec.style.FunSpec
@@ -8,6 +9,7 @@ import io.kotest.matchers.longs.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.delay
@@ -64,6 +66,43 @@ internal class DispatcherOrderTest : FunSpec({
                 expect(3)
             }
         }
+    }
+
+    test("after a yield or a delay as after any await: microtasks that a coroutine queues come before its ticks") {
+        val log = mutableListOf<String>()
+        runLoop {
+            suspend fun queue(after: String) {
+                loop.nextTick { log += "tick after $after" }
+                loop.queueMicrotask { log += "microtask after $after" }
+                promise { log += "async after $after" }.await()
+                log += "reaction after $after"
+            }
+            yield()
+            queue("yield")
+            delay(1)
+            queue("delay")
+            loop.awaitImmediate()
+            queue("immediate")
+        }
+        log shouldContainExactly listOf("yield", "delay", "immediate").flatMap {
+            listOf("async after $it", "microtask after $it", "reaction after $it", "tick after $it")
+        }
+    }
+
+    test("after a delay in a context frame it is the same") {
+        val storage = AsyncLocalStorage<String>("none")
+        val log = mutableListOf<String>()
+        runLoop {
+            storage.run("framed") {
+                CoroutineScope(loop.asCoroutineDispatcher()).launch {
+                    delay(1)
+                    log += "delay ${storage.store}"
+                    loop.nextTick { log += "tick" }
+                    loop.queueMicrotask { log += "microtask" }
+                }
+            }
+        }
+        log shouldContainExactly listOf("delay framed", "microtask", "tick")
     }
 
     test("yield goes on in the check phase of the running turn, after microtasks and ticks") {
