@@ -6,9 +6,9 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.yield
+import java.util.concurrent.CompletableFuture
 
 /** What coroutines do all day, on one dispatcher. Each program returns when it is through. */
 internal class CoroutinePrograms(
@@ -64,6 +64,12 @@ internal class CoroutinePrograms(
             }
         }
 
-    private fun run(program: suspend CoroutineScope.() -> Unit): Unit =
-        runBlocking { scope.launch(block = program).join() }
+    /** Waits without `runBlocking`, whose loop would be a second dispatcher in the code of every contestant but itself. */
+    private fun run(program: suspend CoroutineScope.() -> Unit) {
+        val end = CompletableFuture<Unit>()
+        scope.launch(block = program).invokeOnCompletion { failure ->
+            if (failure == null) end.complete(Unit) else end.completeExceptionally(failure)
+        }
+        end.join()
+    }
 }
