@@ -1,11 +1,11 @@
 package io.gyre.coroutines
 
+import io.gyre.loop.EventLoop
 import io.gyre.loop.Registration
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.resume
 
 /*
@@ -42,16 +42,13 @@ private class OneEvent<T> {
     fun happened(event: T) {
         if (outcome == null) {
             outcome = Result.success(event)
-            waiting?.resume(event)
+            waiting?.takeIf { it.isActive }?.resume(event)
         }
     }
 
     suspend fun await(): T {
         outcome?.let { return it.getOrThrow() }
-        return suspendCancellableCoroutine { continuation ->
-            waiting = continuation
-            continuation.invokeOnCancellation { waiting = null }
-        }
+        return EventLoop.current().suspendForLoop { continuation -> waiting = continuation }
     }
 }
 

@@ -54,7 +54,7 @@ public suspend fun <R> EventLoop.useFile(
     vararg options: OpenOption,
     block: suspend (FileHandle) -> R,
 ): R {
-    val file = abortable { FileSystem.of(this).open(path, it, *options) }
+    val file = openFile(path, options)
     try {
         return block(file)
     } finally {
@@ -99,6 +99,21 @@ public suspend fun FileHandle.awaitSize(): Long = size().await()
  */
 public suspend fun FileHandle.awaitSync() {
     sync().await()
+}
+
+/** A file that was opened for a coroutine which is cancelled before it goes on is closed again. */
+private suspend fun EventLoop.openFile(path: Path, options: Array<out OpenOption>): FileHandle {
+    val controller = AbortController(this)
+    val opening = FileSystem.of(this).open(path, controller.signal(), *options)
+    try {
+        return opening.await()
+    } catch (e: CancellationException) {
+        if (inEventLoop()) {
+            controller.abort(e)
+            opening.await({ it.close() }, { })
+        }
+        throw e
+    }
 }
 
 private suspend fun <T : Any> EventLoop.abortable(start: (AbortSignal) -> Promise<T>): T {

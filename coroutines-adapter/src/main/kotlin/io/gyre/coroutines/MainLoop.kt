@@ -60,11 +60,12 @@ public class MainLoopFactory : MainDispatcherFactory {
 }
 
 @OptIn(InternalCoroutinesApi::class)
-private class MainLoopDispatcher(private val immediately: Boolean) : MainCoroutineDispatcher(), Delay {
+internal class MainLoopDispatcher(private val immediately: Boolean) : MainCoroutineDispatcher(), Delay {
     override val immediate: MainCoroutineDispatcher =
         if (immediately) this else MainLoopDispatcher(immediately = true)
 
-    private val target: LoopDispatcher?
+    /** The dispatcher of the present main loop. */
+    val target: LoopDispatcher?
         get() = MainLoop.dispatcherOrNull()?.let { if (immediately) it.immediate else it }
 
     override fun isDispatchNeeded(context: CoroutineContext): Boolean {

@@ -2,8 +2,9 @@ package io.gyre.coroutines
 
 import io.gyre.http.ClientException
 import io.gyre.http.HttpServer
+import io.gyre.loop.Registration
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.suspendCancellableCoroutine
 import java.net.InetSocketAddress
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
@@ -19,14 +20,18 @@ import kotlin.coroutines.resumeWithException
  * @throws java.io.IOException if the server cannot listen; the message names the address
  */
 public suspend fun HttpServer.awaitListen(port: Int = 0, host: String? = null): InetSocketAddress {
-    suspendCancellableCoroutine { continuation ->
-        val onError = onError { error -> if (continuation.isActive) continuation.resumeWithException(error) }
-        continuation.invokeOnCancellation { loop().onItsThread(::close) }
-        val wanted = if (host == null) InetSocketAddress(port) else InetSocketAddress(host, port)
-        listen(wanted) {
-            onError.remove()
-            if (continuation.isActive) continuation.resume(Unit)
+    var onError: Registration? = null
+    try {
+        loop().suspendForLoop<Unit> { continuation ->
+            onError = onError { error -> if (continuation.isActive) continuation.resumeWithException(error) }
+            val wanted = if (host == null) InetSocketAddress(port) else InetSocketAddress(host, port)
+            listen(wanted) { if (continuation.isActive) continuation.resume(Unit) }
         }
+    } catch (e: CancellationException) {
+        loop().onItsThread(::close)
+        throw e
+    } finally {
+        onError?.remove()
     }
     return checkNotNull(address()) { "$this listens nowhere" }
 }
@@ -35,9 +40,17 @@ public suspend fun HttpServer.awaitListen(port: Int = 0, host: String? = null): 
  * Closes the server, and waits until its connections have finished their responses and are gone. On the loop's thread.
  */
 public suspend fun HttpServer.awaitClose() {
-    suspendCancellableCoroutine { continuation ->
-        onClose { if (continuation.isActive) continuation.resume(Unit) }
-        close()
+    if (isClosed) {
+        return
+    }
+    var onClose: Registration? = null
+    try {
+        loop().suspendForLoop<Unit> { continuation ->
+            onClose = onClose { if (continuation.isActive) continuation.resume(Unit) }
+            close()
+        }
+    } finally {
+        onClose?.remove()
     }
 }
 

@@ -4,7 +4,6 @@ import io.gyre.loop.EventLoop
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.resume
 import kotlin.time.Duration
 
@@ -32,15 +31,12 @@ public fun EventLoop.interval(period: Duration): Flow<Long> {
         var waiting: CancellableContinuation<Unit>? = null
         val timer = setInterval({
             ticks++
-            waiting?.resume(Unit)
+            waiting?.takeIf { it.isActive }?.resume(Unit)
         }, millis)
         try {
             while (true) {
                 if (ticks == seen) {
-                    suspendCancellableCoroutine {
-                        waiting = it
-                        it.invokeOnCancellation { waiting = null }
-                    }
+                    suspendForLoop { waiting = it }
                     waiting = null
                 }
                 seen = ticks
@@ -61,7 +57,7 @@ public fun EventLoop.interval(period: Duration): Flow<Long> {
  */
 public suspend fun EventLoop.awaitTick() {
     checkThread("awaitTick")
-    suspendCancellableCoroutine { continuation ->
+    suspendForLoop { continuation ->
         nextTick { if (continuation.isActive) continuation.resume(Unit) }
     }
 }
@@ -69,7 +65,7 @@ public suspend fun EventLoop.awaitTick() {
 /** Waits for the check phase, as an immediate does. On the loop's thread. */
 public suspend fun EventLoop.awaitImmediate() {
     checkThread("awaitImmediate")
-    suspendCancellableCoroutine { continuation ->
+    suspendForLoop { continuation ->
         val immediate = setImmediate { if (continuation.isActive) continuation.resume(Unit) }
         continuation.invokeOnCancellation { if (inEventLoop()) immediate.clear() }
     }

@@ -1,6 +1,7 @@
 package io.gyre.coroutines
 
 import io.gyre.loop.EventLoop
+import io.gyre.loop.Registration
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -23,6 +24,7 @@ import kotlinx.coroutines.withContext
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
+import kotlin.time.Duration.Companion.hours
 
 /** Scopes that are bound to a loop, what their errors do, and what becomes of coroutines when the loop has ended. */
 internal class EndedLoopTest : FunSpec({
@@ -79,6 +81,9 @@ internal class EndedLoopTest : FunSpec({
     endsWithItsLoop("the end of a stream") { loop -> Silent(loop).awaitFinished() }
     endsWithItsLoop("a pipeline") { loop -> pipeline(Silent(loop), Sink(loop)) }
     endsWithItsLoop("a flow that is piped") { loop -> flowOf(1, 2, 3, 4, 5).pipeTo(Sink(loop, stuck = true)) }
+
+    endsWithItsLoop("an event") { awaitEvent<Unit> { Registration { } } }
+    endsWithItsLoop("a tick of an interval") { loop -> loop.interval(1.hours).collect { } }
 
     test("a delay that begins after the loop's end is cancelled") {
         val loop = EventLoop.create()

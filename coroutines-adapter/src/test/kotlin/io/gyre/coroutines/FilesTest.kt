@@ -9,11 +9,27 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Runnable
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.fold
 import kotlinx.coroutines.launch
+import java.nio.file.Files
+import java.nio.file.Path
 import java.util.concurrent.Callable
 import java.util.concurrent.CountDownLatch
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.CoroutineContext
+
+private val OPEN_FILES: Path = Path.of("/proc/self/fd")
+
+private fun isOpen(path: Path): Boolean =
+    Files.list(OPEN_FILES).use { open ->
+        open.anyMatch { runCatching { Files.readSymbolicLink(it) }.getOrNull() == path }
+    }
 
 /** Files and blocking jobs in coroutines. */
 internal class FilesTest : FunSpec({
@@ -46,6 +62,28 @@ internal class FilesTest : FunSpec({
             loop.readFile(to) shouldBe loop.readFile(from)
         }
     }
+
+    test("a file that was opened for a coroutine which is cancelled before it goes on is closed")
+        .config(enabled = Files.isDirectory(OPEN_FILES)) {
+            val path = Files.writeString(folder.resolve("opened"), "content").toRealPath()
+            var isUsed = false
+            runLoop {
+                val here = currentCoroutineContext()[ContinuationInterceptor] as CoroutineDispatcher
+                // The first dispatch is with the open file.
+                val dispatcher = object : CoroutineDispatcher() {
+                    override fun dispatch(context: CoroutineContext, block: Runnable) {
+                        isOpen(path) shouldBe true
+                        context.cancel()
+                        here.dispatch(context, block)
+                    }
+                }
+                CoroutineScope(dispatcher)
+                    .launch(start = CoroutineStart.UNDISPATCHED) { loop.useFile(path) { isUsed = true } }
+                    .join()
+            }
+            isUsed shouldBe false
+            isOpen(path) shouldBe false
+        }
 
     test("a file that no worker has begun to read is not read when the coroutine is cancelled") {
         val pool = WorkerPool.shared()

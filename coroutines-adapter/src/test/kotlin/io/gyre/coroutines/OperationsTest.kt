@@ -240,6 +240,8 @@ internal class OperationsTest : FunSpec({
             server.awaitClose()
             // The response that was under way was finished.
             currentTime shouldBe before + 1_000
+            // Once more, there is nothing to wait for.
+            server.awaitClose()
             slow.destroy()
         }
     }
