@@ -50,7 +50,7 @@ final class ErrorPolicy {
             }
             return;
         }
-        if (uncaughtHandlers.isEmpty() || exit.exiting()) {
+        if (uncaughtHandlers.isEmpty()) {
             unhandledError(error, origin);
             return;
         }
@@ -95,15 +95,11 @@ final class ErrorPolicy {
         }
     }
 
+    /** Passes on what a handler throws. */
     void unhandledRejection(RejectionTracker.Rejection rejection) {
         boolean taken = !unhandledRejectionHandlers.isEmpty();
-        try {
-            for (BiConsumer<Throwable, Object> handler : unhandledRejectionHandlers.snapshot()) {
-                handler.accept(rejection.reason, rejection.promise);
-            }
-        } catch (Throwable t) {
-            uncaught(t);
-            return;
+        for (BiConsumer<Throwable, Object> handler : unhandledRejectionHandlers.snapshot()) {
+            handler.accept(rejection.reason, rejection.promise);
         }
         switch (unhandled) {
             case THROW -> {
@@ -118,17 +114,14 @@ final class ErrorPolicy {
         }
     }
 
+    /** Passes on what a handler throws. */
     void rejectionHandled(RejectionTracker.Rejection rejection) {
         if (rejectionHandledHandlers.isEmpty()) {
             LOG.warn("[{}] a rejection was handled after it had been reported: {}", loopName, rejection.promise);
             return;
         }
-        try {
-            for (Consumer<Object> handler : rejectionHandledHandlers.snapshot()) {
-                handler.accept(rejection.promise);
-            }
-        } catch (Throwable t) {
-            uncaught(t);
+        for (Consumer<Object> handler : rejectionHandledHandlers.snapshot()) {
+            handler.accept(rejection.promise);
         }
     }
 

@@ -159,16 +159,14 @@ final class Lifecycle {
                     code,
                     unsettled.waitingFor());
         }
-        // As Node does: reactions that the listeners cause still run, ticks and timers do not.
+        // As Node does: reactions that the listeners cause still run, unless one of them failed; ticks and timers do
+        // not.
         loop.queues.enter();
         try {
             loop.exit.emitExit(code);
+            loop.queues.drainAtExit();
         } catch (Throwable t) {
             loop.errors.uncaught(t);
-        }
-        loop.queues.ticks.clear();
-        if (!loop.halted()) {
-            loop.queues.drainMicrotasks();
         }
         return loop.exit.codeOr(code);
     }

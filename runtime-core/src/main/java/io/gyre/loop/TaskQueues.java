@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The tick queue, the microtask queue and the scope around every callback, which drains both when it closes.
  *
  * <p>Ticks run before microtasks; what either adds runs in the same drain; then failed promises without a handler are
- * reported, and what that adds runs too (Node's {@code processTicksAndRejections}). An error in a tick ends a drain; the
- * check phase begins with another one.
+ * reported, and what that adds runs too (Node's {@code processTicksAndRejections}). An error in a tick, or in a listener
+ * for rejections, ends a drain; the check phase begins with another one.
  * Confined to the loop's thread.
  */
 final class TaskQueues {
@@ -170,19 +170,32 @@ final class TaskQueues {
                     }
                     runAll(microtasks);
                 } while (!ticks.isEmpty());
-            } while (!errors.halted() && rejections.process() && !errors.halted());
+            } while (!errors.halted() && reportRejections() && !errors.halted());
         } finally {
             depth = 0;
         }
     }
 
-    /** Runs microtasks only: what Node does after the exit handlers. */
-    void drainMicrotasks() {
+    /** Runs microtasks and reports failed promises, as Node does after the exit listeners. Ticks run no more. */
+    void drainAtExit() {
         depth = 1;
         try {
-            runAll(microtasks);
+            do {
+                runAll(microtasks);
+                ticks.clear();
+            } while (!errors.halted() && reportRejections());
         } finally {
             depth = 0;
+        }
+    }
+
+    /** Returns whether there may be more to run. A listener that throws ends the drain, as a tick does. */
+    private boolean reportRejections() {
+        try {
+            return rejections.process();
+        } catch (Throwable t) {
+            errors.uncaught(t);
+            return false;
         }
     }
 

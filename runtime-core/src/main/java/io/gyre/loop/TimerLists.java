@@ -189,17 +189,32 @@ final class TimerLists {
         passOver = false;
         Timer timer;
         while (!passOver && (timer = firstDue(now)) != null) {
+            TimerList list = timer.list;
             unlink(timer);
             queues.fire(this, timer);
             if (loop.halted()) {
                 return;
             }
-            if (passOver && queues.lastFailed()) {
-                queues.drain();
+            if (queues.lastFailed()) {
+                afterFailure(list, now, queues);
             }
         }
         if (!passOver) {
             endPass();
+        }
+    }
+
+    /**
+     * After a timer that failed the pass begins anew, as in Node: whether it is over shows when the error has been handled,
+     * and the queues do not drain before a timer of the same list.
+     */
+    private void afterFailure(@Nullable TimerList list, long now, TaskQueues queues) {
+        Timer next = firstDue(now);
+        if (next == null) {
+            endPass();
+        }
+        if (next == null || next.list != list) {
+            queues.drain();
         }
     }
 
@@ -244,8 +259,10 @@ final class TimerLists {
             clock = now();
         }
         long start = clock;
+        boolean failed = true;
         try {
             callback.run();
+            failed = false;
         } finally {
             if (timer.isRepeating()) {
                 insert(timer, start);
@@ -253,7 +270,7 @@ final class TimerLists {
                 expire(timer);
             }
             // The pass is over, or not, before the ticks of its last timer run: what they set is not part of it.
-            if (firstDue(passTime) == null) {
+            if (!failed && firstDue(passTime) == null) {
                 endPass();
             }
         }

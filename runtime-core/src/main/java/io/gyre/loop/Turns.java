@@ -46,13 +46,18 @@ final class Turns {
         this.pollIntervalNanos = pollIntervalNanos;
     }
 
-    /** Turns until nothing keeps the loop alive, or it was told to end. */
+    /**
+     * Turns until nothing keeps the loop alive, or it was told to end. Timers that are due run before the first turn; that
+     * turn is made although they may have been all that kept the loop alive, so an unref'd immediate of theirs runs.
+     */
     void run() {
-        if (isAlive() && !isEnding()) {
+        boolean alive = isAlive();
+        if (alive && !isEnding()) {
             runTimers();
         }
-        while (isAlive() && !isEnding()) {
+        while (alive && !isEnding()) {
             turn();
+            alive = isAlive();
         }
     }
 

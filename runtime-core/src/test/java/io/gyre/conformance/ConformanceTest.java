@@ -51,6 +51,14 @@ class ConformanceTest {
         return replay(Program.lines("random-clears.jsonl"), TRANSPORT);
     }
 
+    /** What generated programs found and was made right since. */
+    @TestFactory
+    Stream<DynamicTest> found() {
+        return Stream.of(Transport.values())
+                .filter(Transport::isAvailable)
+                .flatMap(transport -> replay(Program.lines("found.jsonl"), transport));
+    }
+
     /** Programs of one's own, generated and run by real Node: {@code -Dgyre.conformance.programs=file.jsonl}. */
     @TestFactory
     Stream<DynamicTest> programsFromElsewhere() {

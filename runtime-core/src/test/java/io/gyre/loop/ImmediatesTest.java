@@ -104,9 +104,9 @@ class ImmediatesTest {
         EventLoop loop = EventLoop.create();
         loop.run(() -> {
             loop.onDropped(dropped::add);
-            loop.setTimeout(tasks.get(4), 10);
-            storage.run("framed", () -> loop.setTimeout(tasks.get(5), 10));
-            loop.setTimeout(() -> ran.add(-1), 10).clear();
+            loop.setTimeout(tasks.get(4), 60_000);
+            storage.run("framed", () -> loop.setTimeout(tasks.get(5), 60_000));
+            loop.setTimeout(() -> ran.add(-1), 60_000).clear();
             loop.setImmediate(() -> {
                 loop.setImmediate(tasks.get(3));
                 loop.queueMicrotask(tasks.get(0));
@@ -130,7 +130,7 @@ class ImmediatesTest {
             });
             loop.onDropped(callback -> log.add("told"));
             new Resource(loop, () -> log.add("closed"));
-            loop.setTimeout(() -> log.add("fired"), 10);
+            loop.setTimeout(() -> log.add("fired"), 60_000);
             loop.setImmediate(() -> loop.exit(3));
         });
         assertThat(code).isEqualTo(3);
