@@ -36,23 +36,9 @@ final class TaskQueues {
      * that failed nothing drains: as in Node, what it queued runs after the next callback.
      */
     void run(Runnable callback) {
-        if (depth != 0) {
-            callback.run();
-            return;
+        if (succeeds(callback)) {
+            drain();
         }
-        depth = 1;
-        failed = false;
-        try {
-            callback.run();
-        } catch (Throwable t) {
-            failed = true;
-            errors.uncaught(t);
-            return;
-        } finally {
-            depth = 0;
-            leaveFrame();
-        }
-        drain();
     }
 
     /**
@@ -60,26 +46,33 @@ final class TaskQueues {
      * run before its ticks.
      */
     void runAsMicrotask(Runnable continuation) {
+        if (succeeds(continuation)) {
+            if (!microtasks.isEmpty() && !errors.halted()) {
+                drainMicrotasks();
+            }
+            drain();
+        }
+    }
+
+    /** Runs a callback, and tells whether a drain is due: not if it failed, and not inside another one. */
+    private boolean succeeds(Runnable callback) {
         if (depth != 0) {
-            continuation.run();
-            return;
+            callback.run();
+            return false;
         }
         depth = 1;
         failed = false;
         try {
-            continuation.run();
+            callback.run();
         } catch (Throwable t) {
             failed = true;
             errors.uncaught(t);
-            return;
+            return false;
         } finally {
             depth = 0;
             leaveFrame();
         }
-        if (!microtasks.isEmpty() && !errors.halted()) {
-            drainMicrotasks();
-        }
-        drain();
+        return true;
     }
 
     /**
@@ -171,6 +164,15 @@ final class TaskQueues {
                     runAll(microtasks);
                 } while (!ticks.isEmpty());
             } while (!errors.halted() && reportRejections() && !errors.halted());
+        } finally {
+            depth = 0;
+        }
+    }
+
+    private void drainMicrotasks() {
+        depth = 1;
+        try {
+            runAll(microtasks);
         } finally {
             depth = 0;
         }
