@@ -108,7 +108,7 @@ private suspend fun EventLoop.openFile(path: Path, options: Array<out OpenOption
     try {
         return opening.await()
     } catch (e: CancellationException) {
-        if (inEventLoop()) {
+        onItsThread {
             controller.abort(e)
             opening.await({ it.close() }, { })
         }

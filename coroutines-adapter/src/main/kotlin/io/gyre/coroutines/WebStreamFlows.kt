@@ -45,10 +45,8 @@ public fun <T : Any> AsyncIterator<T>.asFlow(): Flow<T> {
 }
 
 /** What closing gives is not waited for, and its failure is that of the flow, or none of its business. */
-private inline fun Promise<*>.onItsLoop(close: () -> Promise<*>) {
-    if (loop().inEventLoop()) {
-        close().await({ }, { })
-    }
+private fun Promise<*>.onItsLoop(close: () -> Promise<*>) {
+    loop().onItsThread { close().await({ }, { }) }
 }
 
 /**
@@ -73,15 +71,11 @@ public fun <T : Any> ReadableStream<T>.asFlow(): Flow<T> {
                 emit(checkNotNull(result.value()))
             }
         } catch (e: Throwable) {
-            if (stream.loop().inEventLoop()) {
-                // A stream that has broken says so once more.
-                reader.cancel(e).await({ }, { })
-            }
+            // A stream that has broken says so once more.
+            stream.loop().onItsThread { reader.cancel(e).await({ }, { }) }
             throw e
         } finally {
-            if (stream.loop().inEventLoop()) {
-                reader.releaseLock()
-            }
+            stream.loop().onItsThread(reader::releaseLock)
         }
     }
 }
@@ -105,14 +99,10 @@ public suspend fun <T : Any> Flow<T>.pipeTo(destination: WritableStream<T>, clos
             writer.close().await()
         }
     } catch (e: Throwable) {
-        if (destination.loop().inEventLoop()) {
-            writer.abort(e).await({ }, { })
-        }
+        destination.loop().onItsThread { writer.abort(e).await({ }, { }) }
         throw e
     } finally {
-        if (destination.loop().inEventLoop()) {
-            writer.releaseLock()
-        }
+        destination.loop().onItsThread(writer::releaseLock)
     }
 }
 
