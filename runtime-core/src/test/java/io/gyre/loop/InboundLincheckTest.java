@@ -84,9 +84,10 @@ public class InboundLincheckTest {
     void stress() {
         new StressOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(6)
-                .invocationsPerIteration(1_500)
-                .threads(3)
+                .iterations(5)
+                .invocationsPerIteration(1_000)
+                // No more than the machine may have cores: threads that wait for each other spin.
+                .threads(2)
                 .actorsPerThread(3)
                 .check(InboundLincheckTest.class);
     }
@@ -96,8 +97,8 @@ public class InboundLincheckTest {
         new ModelCheckingOptions()
                 .sequentialSpecification(Sequential.class)
                 // Small scenarios, and many: a race takes one post and one close.
-                .iterations(14)
-                .invocationsPerIteration(500)
+                .iterations(12)
+                .invocationsPerIteration(300)
                 .threads(2)
                 .actorsPerThread(2)
                 .actorsBefore(1)
