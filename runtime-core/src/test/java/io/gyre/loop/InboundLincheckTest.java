@@ -9,9 +9,11 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The inbound queue is a queue, also while it is being closed: what is accepted is taken, what is not is refused. */
+@Tag("lincheck")
 public class InboundLincheckTest {
 
     private final Inbound inbound = new Inbound("lincheck");

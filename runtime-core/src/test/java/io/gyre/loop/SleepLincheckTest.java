@@ -4,9 +4,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Posts race with a loop that goes to sleep: it never sleeps beside a task without a wake-up on its way. */
+@Tag("lincheck")
 public class SleepLincheckTest {
 
     private final AtomicInteger wakeUps = new AtomicInteger();
