@@ -149,14 +149,17 @@ class BatchedFlushTest {
     private void twoAskAtOnce() throws Exception {
         try (Socket first = connect();
                 Socket second = connect()) {
+            CountDownLatch held = new CountDownLatch(1);
             CountDownLatch asked = new CountDownLatch(1);
             loop.execute(() -> {
+                held.countDown();
                 try {
                     asked.await();
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
             });
+            held.await();
             ask(first);
             ask(second);
             asked.countDown();
