@@ -2,12 +2,10 @@ package io.gyre.reactor;
 
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.Registration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Operators;
 
 /** The events of a listener that is added for each subscriber. */
 final class ListenerFlux<T> extends Flux<T> {
@@ -26,16 +24,7 @@ final class ListenerFlux<T> extends Flux<T> {
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        ListenerSubscription<T> subscription = new ListenerSubscription<>(loop, actual);
-        if (loop.inEventLoop()) {
-            subscription.begin(register);
-            return;
-        }
-        try {
-            loop.execute(() -> subscription.begin(register));
-        } catch (RejectedExecutionException ended) {
-            Operators.error(actual, ended);
-        }
+        new ListenerSubscription<>(loop, actual, register).start(actual);
     }
 
     @Override

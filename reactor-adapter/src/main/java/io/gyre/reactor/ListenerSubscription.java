@@ -10,23 +10,18 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
 
-/**
- * Passes the events of a listener to one subscriber as it asks for them. Demand and cancellation may come from any
- * thread; everything else is on the loop's.
- */
-final class ListenerSubscription<T> implements Subscription {
+/** Passes the events of a listener to one subscriber as it asks for them. */
+final class ListenerSubscription<T> extends LoopSubscription {
 
     @SuppressWarnings("rawtypes") // as updaters of generic classes are
     private static final AtomicLongFieldUpdater<ListenerSubscription> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(ListenerSubscription.class, "requested");
 
-    private final EventLoop loop;
     private final CoreSubscriber<? super T> subscriber;
+    private final Function<? super Consumer<T>, ? extends Registration> register;
 
     /** Events that were not asked for yet. */
     private final Queue<T> waiting = new ArrayDeque<>();
@@ -34,28 +29,30 @@ final class ListenerSubscription<T> implements Subscription {
     @SuppressWarnings("unused") // through REQUESTED
     private volatile long requested;
 
-    private volatile boolean cancelled;
-    private volatile long badRequest = 1;
-
     private @Nullable Registration registration;
     private @Nullable SubscriptionHandle handle;
     private @Nullable Throwable error;
     private boolean emitting;
     private boolean over;
 
-    ListenerSubscription(EventLoop loop, CoreSubscriber<? super T> subscriber) {
-        this.loop = loop;
+    ListenerSubscription(
+            EventLoop loop,
+            CoreSubscriber<? super T> subscriber,
+            Function<? super Consumer<T>, ? extends Registration> register) {
+        super(loop);
         this.subscriber = subscriber;
+        this.register = register;
     }
 
-    void begin(Function<? super Consumer<T>, ? extends Registration> register) {
-        SubscriptionHandle watch = new SubscriptionHandle(loop, this, this::fail);
+    @Override
+    void begin() {
+        SubscriptionHandle watch = new SubscriptionHandle(loop, this, this::loopEnds);
         // Whoever has the events keeps the loop alive, or does not.
         watch.unref();
         handle = watch;
         subscriber.onSubscribe(this);
-        if (over || cancelled) {
-            drain();
+        if (over || isCancelled()) {
+            proceed();
             return;
         }
         try {
@@ -67,55 +64,34 @@ final class ListenerSubscription<T> implements Subscription {
                 registration = added;
             }
         } catch (Throwable t) {
-            Exceptions.throwIfFatal(t);
-            if (t instanceof Error exit && loop.isHalted()) {
-                throw exit;
-            }
-            fail(t);
+            throwIfNotForSubscriber(t);
+            error = t;
+            proceed();
         }
     }
 
     private void happened(T event) {
         if (!over) {
             waiting.add(event);
-            drain();
+            proceed();
         }
     }
 
-    private void fail(Throwable with) {
-        error = with;
-        drain();
+    /** Nobody can ask for what waits any more. */
+    private void loopEnds(RejectedExecutionException ended) {
+        error = ended;
+        proceed();
+        discardWaiting();
+        proceed();
     }
 
     @Override
-    public void request(long n) {
-        if (n <= 0) {
-            badRequest = n;
-        } else {
-            Operators.addCap(REQUESTED, this, n);
-        }
-        onLoop();
+    void asked(long n) {
+        Operators.addCap(REQUESTED, this, n);
     }
 
     @Override
-    public void cancel() {
-        cancelled = true;
-        onLoop();
-    }
-
-    private void onLoop() {
-        if (loop.inEventLoop()) {
-            drain();
-            return;
-        }
-        try {
-            loop.execute(this::drain);
-        } catch (RejectedExecutionException ended) {
-            // The listener went with the loop, and nobody can be told on the loop's thread.
-        }
-    }
-
-    private void drain() {
+    void proceed() {
         if (emitting || over) {
             return;
         }
@@ -133,13 +109,12 @@ final class ListenerSubscription<T> implements Subscription {
     /** Ends the subscription if there is a reason to. What has happened before an error is passed on before it. */
     private boolean isOver() {
         Throwable reason = error;
-        if (cancelled) {
+        IllegalArgumentException violation = violation();
+        if (isCancelled()) {
             end();
-        } else if (badRequest <= 0) {
+        } else if (violation != null) {
             end();
-            subscriber.onError(new IllegalArgumentException(
-                    "a subscriber must ask for at least one element (Reactive Streams 3.9), but asked for "
-                            + badRequest));
+            subscriber.onError(violation);
         } else if (reason != null && waiting.isEmpty()) {
             end();
             subscriber.onError(reason);
@@ -149,7 +124,7 @@ final class ListenerSubscription<T> implements Subscription {
 
     private void end() {
         over = true;
-        waiting.clear();
+        discardWaiting();
         Registration added = registration;
         if (added != null) {
             registration = null;
@@ -159,6 +134,10 @@ final class ListenerSubscription<T> implements Subscription {
         if (held != null) {
             held.done();
         }
+    }
+
+    private void discardWaiting() {
+        Operators.onDiscardQueueWithClear(waiting, subscriber.currentContext(), null);
     }
 
     @Override

@@ -27,8 +27,7 @@ public final class LoopServers {
     private LoopServers() {}
 
     /**
-     * Starts to listen at the subscription. Cancelling before the address was told closes
-     * the server.
+     * Starts to listen at the subscription. Cancelling before the address was told closes the server.
      *
      * @param server one that does not listen
      * @param address where; port 0 is any free one
@@ -55,11 +54,11 @@ public final class LoopServers {
     public static Mono<Void> close(HttpServer server) {
         return LoopMono.<Boolean>defer(Objects.requireNonNull(server, "server").loop(), () -> {
                     Resolvers<Boolean> outcome = Promise.withResolvers(server.loop());
-                    server.onClose(() -> outcome.resolve(true));
-                    server.close();
-                    if (server.connectionCount() == 0) {
-                        // It is closed: now, or since before, and would not say so again.
+                    if (server.isClosed()) {
                         outcome.resolve(true);
+                    } else {
+                        server.onClose(() -> outcome.resolve(true));
+                        server.close();
                     }
                     return outcome.promise();
                 })

@@ -2,11 +2,9 @@ package io.gyre.reactor;
 
 import io.gyre.loop.EventLoop;
 import io.gyre.promise.Promise;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
 
 /** The outcome of a promise that is there, or is made for each subscriber. */
 final class PromiseMono<T> extends Mono<T> {
@@ -25,16 +23,7 @@ final class PromiseMono<T> extends Mono<T> {
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        PromiseSubscription<T> subscription = new PromiseSubscription<>(loop, actual);
-        if (loop.inEventLoop()) {
-            subscription.begin(operation);
-            return;
-        }
-        try {
-            loop.execute(() -> subscription.begin(operation));
-        } catch (RejectedExecutionException ended) {
-            Operators.error(actual, ended);
-        }
+        new PromiseSubscription<>(loop, actual, operation).start(actual);
     }
 
     @Override

@@ -7,21 +7,14 @@ import io.gyre.stream.flow.SubscriptionHandle;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 
-/**
- * Tells one subscriber how a promise settled: an error or nothing at once, a value when it was asked for. Demand and
- * cancellation may come from any thread; everything else is on the loop's.
- */
-final class PromiseSubscription<T> implements Subscription {
+/** Tells one subscriber how a promise settled: an error or nothing at once, a value when it was asked for. */
+final class PromiseSubscription<T> extends LoopSubscription {
 
-    private final EventLoop loop;
+    private final PromiseMono.Operation<T> operation;
 
     private volatile boolean asked;
-    private volatile boolean cancelled;
-    private volatile long badRequest = 1;
 
     /** Null once it was told the outcome, or does not want to hear it. */
     private @Nullable CoreSubscriber<? super T> subscriber;
@@ -35,12 +28,14 @@ final class PromiseSubscription<T> implements Subscription {
     private @Nullable T value;
     private @Nullable Throwable reason;
 
-    PromiseSubscription(EventLoop loop, CoreSubscriber<? super T> subscriber) {
-        this.loop = loop;
+    PromiseSubscription(EventLoop loop, CoreSubscriber<? super T> subscriber, PromiseMono.Operation<T> operation) {
+        super(loop);
         this.subscriber = subscriber;
+        this.operation = operation;
     }
 
-    void begin(PromiseMono.Operation<T> operation) {
+    @Override
+    void begin() {
         CoreSubscriber<? super T> to = subscriber;
         if (to == null) {
             return;
@@ -50,16 +45,13 @@ final class PromiseSubscription<T> implements Subscription {
         watch.unref();
         handle = watch;
         to.onSubscribe(this);
-        if (cancelled || subscriber == null) {
+        if (isCancelled() || subscriber == null) {
             return;
         }
         try {
             operation.startFor(this).await(this::fulfilled, this::rejected);
         } catch (Throwable t) {
-            Exceptions.throwIfFatal(t);
-            if (t instanceof Error exit && loop.isHalted()) {
-                throw exit;
-            }
+            throwIfNotForSubscriber(t);
             rejected(t);
         }
     }
@@ -74,58 +66,35 @@ final class PromiseSubscription<T> implements Subscription {
     private void fulfilled(@Nullable T with) {
         settled = true;
         value = with;
-        tell();
+        proceed();
     }
 
     private void rejected(Throwable with) {
         settled = true;
         reason = with;
-        tell();
+        proceed();
     }
 
     @Override
-    public void request(long n) {
-        if (n <= 0) {
-            badRequest = n;
-        } else {
-            asked = true;
-        }
-        onLoop();
+    void asked(long n) {
+        asked = true;
     }
 
     @Override
-    public void cancel() {
-        cancelled = true;
-        onLoop();
-    }
-
-    private void onLoop() {
-        if (loop.inEventLoop()) {
-            tell();
-            return;
-        }
-        try {
-            loop.execute(this::tell);
-        } catch (RejectedExecutionException ended) {
-            // The promise cannot settle any more, and nobody can be told on the loop's thread.
-        }
-    }
-
-    private void tell() {
+    void proceed() {
         CoreSubscriber<? super T> to = subscriber;
         if (to == null) {
             return;
         }
         Throwable error = reason;
         T with = value;
-        if (cancelled) {
+        IllegalArgumentException violation = violation();
+        if (isCancelled()) {
             over();
             giveUp();
-        } else if (badRequest <= 0) {
+        } else if (violation != null) {
             over();
-            to.onError(new IllegalArgumentException(
-                    "a subscriber must ask for at least one element (Reactive Streams 3.9), but asked for "
-                            + badRequest));
+            to.onError(violation);
         } else if (settled && error != null) {
             over();
             to.onError(error);
@@ -135,7 +104,7 @@ final class PromiseSubscription<T> implements Subscription {
         } else if (settled && asked && with != null) {
             over();
             to.onNext(with);
-            if (!cancelled) {
+            if (!isCancelled()) {
                 to.onComplete();
             }
         }
@@ -159,7 +128,7 @@ final class PromiseSubscription<T> implements Subscription {
     private void loopEnds(RejectedExecutionException ended) {
         CoreSubscriber<? super T> to = subscriber;
         subscriber = null;
-        if (to != null && !cancelled) {
+        if (to != null && !isCancelled()) {
             to.onError(ended);
         }
     }

@@ -195,4 +195,47 @@ class LoopEventsTest {
                 .expectError(RejectedExecutionException.class)
                 .verify(LONG);
     }
+
+    @Test
+    void aLoopThatEndsIsToldOfThoughEventsWaitAndTheyAreDiscarded() {
+        List<String> discarded = new CopyOnWriteArrayList<>();
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        BaseSubscriber<String> slow = new BaseSubscriber<>() {
+
+            @Override
+            protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {
+                subscription.request(1);
+            }
+
+            @Override
+            protected void hookOnNext(String event) {
+                seen.add(event);
+            }
+
+            @Override
+            protected void hookOnError(Throwable error) {
+                failure.complete(error);
+            }
+        };
+        LoopFlux.events(running.loop, this::add)
+                .doOnDiscard(String.class, discarded::add)
+                .subscribe(slow);
+        List.of("a", "b", "c").forEach(this::happens);
+        running.loop.stop();
+        assertThat(RunningLoop.await(failure)).isInstanceOf(RejectedExecutionException.class);
+        assertThat(seen).containsExactly("a");
+        assertThat(discarded).containsExactly("b", "c");
+    }
+
+    @Test
+    void whatWaitsForACancelledSubscriberIsDiscarded() {
+        List<String> discarded = new CopyOnWriteArrayList<>();
+        StepVerifier.create(LoopFlux.events(running.loop, this::add).doOnDiscard(String.class, discarded::add), 0)
+                .then(() -> List.of("a", "b").forEach(this::happens))
+                .thenCancel()
+                .verify(LONG);
+        running.aTurn();
+        assertThat(discarded).containsExactly("a", "b");
+    }
 }

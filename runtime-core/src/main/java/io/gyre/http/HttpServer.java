@@ -228,9 +228,9 @@ public final class HttpServer {
     // ---- closing
 
     /**
-     * Says whether the server was closed and its connections are gone.
+     * Tells whether this server was closed and its connections are gone.
      *
-     * @return true from then on for ever
+     * @return true from the close listeners on
      */
     public boolean isClosed() {
         return state == State.CLOSED;

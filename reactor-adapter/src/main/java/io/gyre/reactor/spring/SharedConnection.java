@@ -80,25 +80,31 @@ final class SharedConnection implements MethodInterceptor {
         }
         Thread thread = new Thread(() -> open(fresh), "gyre-redis");
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (Throwable t) {
+            failed(fresh, t);
+        }
         return fresh;
     }
 
+    /** Whatever goes wrong, even an error: operations wait for the outcome. */
     private void open(CompletableFuture<Void> outcome) {
-        RuntimeException failure = null;
         try {
             ReactiveRedisConnectionFactory reactive = factory;
             reactive.getReactiveConnection().close();
             open = true;
-        } catch (RuntimeException e) {
-            LOG.debug("Redis cannot be reached; the next operation tries again", e);
-            failure = e;
+        } catch (Throwable t) {
+            failed(outcome, t);
+            return;
         }
         attempt.set(null);
-        if (failure == null) {
-            outcome.complete(null);
-        } else {
-            outcome.completeExceptionally(failure);
-        }
+        outcome.complete(null);
+    }
+
+    private void failed(CompletableFuture<Void> outcome, Throwable why) {
+        LOG.debug("Redis cannot be reached; the next operation tries again", why);
+        attempt.set(null);
+        outcome.completeExceptionally(why);
     }
 }
