@@ -80,17 +80,15 @@ internal class LoopCoroutines(
         context: CoroutineContext,
         block: Runnable,
     ) {
+        if (goesStraight(block) && loop.tryQueueReaction(block)) {
+            guardThread()
+            return
+        }
         if (isEnding || !loop.inEventLoop()) {
             post(context, block)
             return
         }
-        if (!isGuarded) {
-            guardThread()
-        }
-        if (block is Continuation<*> && goesStraight()) {
-            loop.queueReaction(block)
-            return
-        }
+        guardThread()
         microtasks.addLast(block)
         loop.queueMicrotask(runMicrotask)
     }
@@ -100,12 +98,11 @@ internal class LoopCoroutines(
         context: CoroutineContext,
         block: Runnable,
     ) {
-        if (isEnding || !loop.inEventLoop()) {
-            post(context, block)
+        if (goesStraight(block) && loop.tryQueueImmediate(block)) {
             return
         }
-        if (block is Continuation<*> && goesStraight()) {
-            loop.queueImmediate(block)
+        if (isEnding || !loop.inEventLoop()) {
+            post(context, block)
             return
         }
         yields.addLast(block)
@@ -117,8 +114,8 @@ internal class LoopCoroutines(
         if (ContextFrame.current(loop) === noFrame) loop.queueReaction(due) else loop.queueMicrotask(due)
     }
 
-    /** Whether the loop's own queue may have it: there is no frame to enter, and nothing was dropped yet. */
-    private fun goesStraight(): Boolean = ContextFrame.current(loop) === noFrame && !loop.isHalted
+    /** Whether the loop's own queue may have it: the loop tells if it drops a continuation. */
+    private fun goesStraight(block: Runnable): Boolean = block is Continuation<*> && !isEnding
 
     private fun post(
         context: CoroutineContext,

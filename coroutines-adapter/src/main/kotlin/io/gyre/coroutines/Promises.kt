@@ -101,7 +101,7 @@ private class Waiter<T>(private val promise: Promise<T>, continuation: Cancellab
 
     private fun CancellableContinuation<T>.dispatcherOfThisLoop(): CoroutineDispatcher? {
         val dispatcher = context[ContinuationInterceptor]
-        val target = if (dispatcher is MainLoopDispatcher) dispatcher.target else dispatcher as? LoopDispatcher
+        val target = if (dispatcher is MainLoopDispatcher) dispatcher.target(context) else dispatcher as? LoopDispatcher
         return if (target?.loop === promise.loop()) dispatcher as CoroutineDispatcher else null
     }
 }

@@ -60,12 +60,18 @@ internal class TurnDispatcher(
         timeMillis: Long,
         continuation: CancellableContinuation<Unit>,
     ) {
+        if (timeMillis >= NEVER) {
+            return
+        }
         val timeout = DelayedResume(coroutines, dispatcher, timeMillis, keepsAlive, continuation)
         coroutines.setTimeout(timeout)
         continuation.invokeOnCancellation(timeout)
     }
 
     override fun invokeOnTimeout(timeMillis: Long, block: Runnable, context: CoroutineContext): DisposableHandle {
+        if (timeMillis >= NEVER) {
+            return DisposableHandle { }
+        }
         val timeout = TimedBlock(coroutines, timeMillis, keepsAlive, block, context)
         coroutines.setTimeout(timeout)
         return timeout
@@ -82,6 +88,9 @@ internal class TurnDispatcher(
 
     override fun toString(): String = (name ?: "Loop(${loop.name()})") + if (immediately) ".immediate" else ""
 }
+
+/** From here on a time is no timer: 146 years, as in kotlinx.coroutines. An infinite duration is beyond it. */
+private const val NEVER = Long.MAX_VALUE / 2 / 1_000_000
 
 /**
  * `delay`: the timer's callback queues the microtask in which the coroutine goes on. One object with the timer, the

@@ -91,8 +91,9 @@ public final class EventLoop implements Executor {
         emptyFrame = carried == null ? ContextFrame.ROOT : ContextFrame.carrying();
         frame = emptyFrame;
         errors = new ErrorPolicy(name, exit, options.uncaughtErrors, options.unhandledRejections);
-        rejections = new RejectionTracker(errors);
-        queues = new TaskQueues(this, errors, rejections);
+        rejections = new RejectionTracker(this, errors);
+        queues = new TaskQueues(this, exit, errors, rejections);
+        exit.onHalt(queues::setDue);
         inbound = new Inbound(name);
         errors.afterHandled(() -> immediates.add(() -> {}));
         lifecycle = new Lifecycle(this);
@@ -226,7 +227,7 @@ public final class EventLoop implements Executor {
      */
     public void nextTick(Runnable callback) {
         checkThread("nextTick");
-        queues.ticks.add(frame == ContextFrame.ROOT ? notNull(callback) : ContextFrame.capture(this, callback));
+        queues.addTick(frame == ContextFrame.ROOT ? notNull(callback) : ContextFrame.capture(this, callback));
     }
 
     /**
@@ -236,7 +237,7 @@ public final class EventLoop implements Executor {
      */
     public void queueMicrotask(Runnable callback) {
         checkThread("queueMicrotask");
-        queues.microtasks.add(frame == ContextFrame.ROOT ? notNull(callback) : ContextFrame.capture(this, callback));
+        queues.addMicrotask(frame == ContextFrame.ROOT ? notNull(callback) : ContextFrame.capture(this, callback));
     }
 
     /**
@@ -247,7 +248,7 @@ public final class EventLoop implements Executor {
      */
     public void queueReaction(Runnable reaction) {
         checkThread("queueReaction");
-        queues.microtasks.add(reaction);
+        queues.addMicrotask(reaction);
     }
 
     /**
@@ -274,17 +275,41 @@ public final class EventLoop implements Executor {
     }
 
     /**
-     * Queues an immediate that enters its context frame by itself, and that nobody clears or unrefs. For adapters, whose
-     * coroutines give way to each other all the time: it costs no object.
+     * Queues an immediate that nobody clears or unrefs, if that can be done without further ado: on the loop's thread,
+     * outside of any context frame, and before the loop was told to end. For adapters, whose coroutines give way to each
+     * other all the time: it costs no object. From any thread.
      *
      * <p>It runs as what awaits an immediate goes on in Node, in a microtask: the microtasks that it queues run before its
      * ticks.
      *
      * @param callback what to run
+     * @return false if nothing was queued
      */
-    public void queueImmediate(Runnable callback) {
-        checkThread("queueImmediate");
+    public boolean tryQueueImmediate(Runnable callback) {
+        if (!isPlain()) {
+            return false;
+        }
         immediates.addForGood(notNull(callback));
+        return true;
+    }
+
+    /**
+     * Queues a microtask as {@link #queueReaction} does, if that can be done without further ado: on the loop's thread,
+     * outside of any context frame, and before the loop was told to end. For adapters. From any thread.
+     *
+     * @param reaction what to run
+     * @return false if nothing was queued
+     */
+    public boolean tryQueueReaction(Runnable reaction) {
+        if (!isPlain()) {
+            return false;
+        }
+        queues.addMicrotask(notNull(reaction));
+        return true;
+    }
+
+    private boolean isPlain() {
+        return Thread.currentThread() == owner && frame == ContextFrame.ROOT && !exit.halted();
     }
 
     /**
@@ -727,6 +752,9 @@ public final class EventLoop implements Executor {
         } else {
             frame = former == ContextFrame.ROOT ? emptyFrame : former;
             others.install(former);
+        }
+        if (frame != ContextFrame.ROOT) {
+            queues.setDue();
         }
     }
 

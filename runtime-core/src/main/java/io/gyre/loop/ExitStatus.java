@@ -19,6 +19,13 @@ final class ExitStatus {
     /** Set once the loop must run nothing more. Phases look at it after each callback. */
     private boolean halted;
 
+    private Runnable onHalt = () -> {};
+
+    /** Has a callback run when the loop is told to end. */
+    void onHalt(Runnable callback) {
+        onHalt = callback;
+    }
+
     boolean halted() {
         return halted;
     }
@@ -58,6 +65,7 @@ final class ExitStatus {
 
     void halt() {
         halted = true;
+        onHalt.run();
     }
 
     /** Ends the loop now: listeners, then nothing more. Always throws. */
@@ -68,7 +76,7 @@ final class ExitStatus {
         try {
             emitExit(codeOr(0));
         } finally {
-            halted = true;
+            halt();
         }
         return new LoopExit(codeOr(0));
     }

@@ -27,7 +27,8 @@ public final class Immediate {
     public void clear() {
         queue.checkThread("Immediate.clear");
         if (callback != null) {
-            settle();
+            callback = null;
+            queue.cleared(ref);
         }
     }
 
@@ -40,7 +41,7 @@ public final class Immediate {
         queue.checkThread("Immediate.ref");
         if (callback != null && !ref) {
             ref = true;
-            queue.refCount++;
+            queue.refChanged(true);
         }
         return this;
     }
@@ -54,7 +55,7 @@ public final class Immediate {
         queue.checkThread("Immediate.unref");
         if (callback != null && ref) {
             ref = false;
-            queue.refCount--;
+            queue.refChanged(false);
         }
         return this;
     }
@@ -68,14 +69,11 @@ public final class Immediate {
         return callback != null && ref;
     }
 
+    /** Returns the callback, which is about to run; null if it was cleared. */
     @Nullable
-    Runnable settle() {
+    Runnable take() {
         Runnable taken = callback;
         callback = null;
-        queue.count--;
-        if (ref) {
-            queue.refCount--;
-        }
         return taken;
     }
 }

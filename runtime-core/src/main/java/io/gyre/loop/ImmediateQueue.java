@@ -12,11 +12,13 @@ final class ImmediateQueue {
     private final EventLoop loop;
     private final Ring<Object> items = new Ring<>();
 
-    /** Immediates not yet run or cleared. */
-    int count;
+    // What is counted is the exception: an immediate that just runs writes no count.
 
-    /** Those of them that are ref'd. */
-    int refCount;
+    /** How many in the ring were cleared. */
+    private int cleared;
+
+    /** How many in the ring do not keep the loop alive: those that were cleared or are unref'd. */
+    private int weak;
 
     ImmediateQueue(EventLoop loop) {
         this.loop = loop;
@@ -26,56 +28,63 @@ final class ImmediateQueue {
         loop.checkThread(operation);
     }
 
+    /** How many are to run. */
+    int count() {
+        return items.size() - cleared;
+    }
+
+    /** How many are to run or were cleared: what a check phase goes through. */
+    int size() {
+        return items.size();
+    }
+
+    /** Whether one of them keeps the loop alive. */
+    boolean hasRef() {
+        return items.size() != weak;
+    }
+
     Immediate add(Runnable callback) {
         Immediate immediate = new Immediate(this, callback);
-        enqueue(immediate);
+        items.add(immediate);
         return immediate;
     }
 
     /** Adds a callback that cannot be taken back, and that keeps the loop alive. */
     void addForGood(Runnable callback) {
-        enqueue(callback);
+        items.add(callback);
     }
 
-    private void enqueue(Object item) {
-        items.add(item);
-        count++;
-        refCount++;
+    /** One in the ring was cleared. */
+    void cleared(boolean wasRef) {
+        cleared++;
+        if (wasRef) {
+            weak++;
+        }
     }
 
-    /** Runs a snapshot of the queue; what the callbacks add waits for the next turn. */
-    void run(TaskQueues queues) {
-        for (int left = items.size(); left > 0 && !loop.halted(); left--) {
-            Object item = items.poll();
-            Runnable callback = settle(item);
-            if (callback != null) {
-                if (callback == item) {
-                    queues.runAsMicrotask(callback);
-                } else {
-                    queues.run(callback);
-                }
-                if (left == 1 && queues.lastFailed()) {
-                    // As in Node: the phase goes on with what was set meanwhile.
-                    left += items.size();
-                }
+    /** One in the ring began or ceased to keep the loop alive. */
+    void refChanged(boolean isRef) {
+        weak += isRef ? -1 : 1;
+    }
+
+    /** Takes the first one out, which is about to run: a callback, or an {@link Immediate}, also one that was cleared. */
+    @Nullable
+    Object poll() {
+        Object item = items.poll();
+        if (item instanceof Immediate immediate && !immediate.hasRef()) {
+            weak--;
+            if (immediate.callback == null) {
+                cleared--;
             }
         }
-    }
-
-    /** Counts an item as done and returns its callback; null if it was cleared. */
-    private @Nullable Runnable settle(@Nullable Object item) {
-        if (item instanceof Immediate immediate) {
-            return immediate.callback == null ? null : immediate.settle();
-        }
-        count--;
-        refCount--;
-        return (Runnable) item;
+        return item;
     }
 
     /** The loop has ended: what is set does not run any more. */
     void drop() {
         for (int left = items.size(); left > 0; left--) {
-            Runnable callback = settle(items.poll());
+            Object item = poll();
+            Runnable callback = item instanceof Immediate immediate ? immediate.take() : (Runnable) item;
             if (callback != null) {
                 loop.lifecycle.drop(callback);
             }

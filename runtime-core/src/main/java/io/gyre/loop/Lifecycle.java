@@ -141,12 +141,16 @@ final class Lifecycle {
     }
 
     private void announceWait(@Nullable MainTask mainTask) {
-        if (!announcedWait && mainTask != null) {
+        if (announcedWait || mainTask == null) {
+            return;
+        }
+        String waitingFor = mainTask.waitingFor();
+        if (!waitingFor.isEmpty()) {
             announcedWait = true;
             LOG.warn(
                     "[{}] nothing on the loop can resume the main task; waiting for another thread to. It waits for {}",
                     loop.name(),
-                    mainTask.waitingFor());
+                    waitingFor);
         }
     }
 
@@ -174,8 +178,7 @@ final class Lifecycle {
     private void end(int code) {
         loop.exit.halt();
         tearingDown = true;
-        loop.queues.ticks.clear();
-        loop.queues.dropMicrotasks();
+        loop.queues.dropAll();
         loop.immediates.drop();
         loop.timers.drop(this::drop);
         try {

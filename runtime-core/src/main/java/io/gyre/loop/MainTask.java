@@ -45,7 +45,8 @@ public final class MainTask {
     /**
      * Says what the main program waits for, for the message about a stuck program.
      *
-     * @param description asked for only when the message is written
+     * @param description asked for only when the message is written; empty as long as another thread is at work for the
+     *     main program, and there is nothing to be said about waiting
      */
     public void describe(Supplier<String> description) {
         waitingFor = description;

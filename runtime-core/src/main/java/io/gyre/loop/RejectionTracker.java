@@ -11,11 +11,13 @@ import java.util.ArrayDeque;
  */
 public final class RejectionTracker {
 
+    private final EventLoop loop;
     private final ErrorPolicy errors;
     private final ArrayDeque<Rejection> pending = new ArrayDeque<>();
     private final ArrayDeque<Rejection> handledLate = new ArrayDeque<>();
 
-    RejectionTracker(ErrorPolicy errors) {
+    RejectionTracker(EventLoop loop, ErrorPolicy errors) {
+        this.loop = loop;
         this.errors = errors;
     }
 
@@ -29,6 +31,7 @@ public final class RejectionTracker {
     public Rejection reject(Object promise, Throwable reason) {
         Rejection rejection = new Rejection(this, promise, reason);
         pending.add(rejection);
+        loop.queues.setDue();
         return rejection;
     }
 
@@ -82,6 +85,7 @@ public final class RejectionTracker {
             handled = true;
             if (reported) {
                 tracker.handledLate.add(this);
+                tracker.loop.queues.setDue();
             }
         }
     }

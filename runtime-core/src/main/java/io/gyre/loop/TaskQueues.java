@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskQueues {
 
-    final Ring<Runnable> ticks = new Ring<>();
-    final Ring<Runnable> microtasks = new Ring<>();
+    private final Ring<Runnable> ticks = new Ring<>();
+    private final Ring<Runnable> microtasks = new Ring<>();
 
     private final EventLoop loop;
+    private final ExitStatus exit;
     private final ErrorPolicy errors;
     private final RejectionTracker rejections;
 
@@ -25,10 +26,32 @@ final class TaskQueues {
     /** Whether the last callback left an error. */
     private boolean failed;
 
-    TaskQueues(EventLoop loop, ErrorPolicy errors, RejectionTracker rejections) {
+    /**
+     * Whether something may be left to do when a callback returns: a tick, a microtask, a rejection, a context frame to
+     * leave, the end of the loop. One field that stands for all, since it is asked after every callback.
+     */
+    private boolean due = true;
+
+    TaskQueues(EventLoop loop, ExitStatus exit, ErrorPolicy errors, RejectionTracker rejections) {
         this.loop = loop;
+        this.exit = exit;
         this.errors = errors;
         this.rejections = rejections;
+    }
+
+    void addTick(Runnable tick) {
+        due = true;
+        ticks.add(tick);
+    }
+
+    void addMicrotask(Runnable microtask) {
+        due = true;
+        microtasks.add(microtask);
+    }
+
+    /** Something else than a tick or a microtask is to be seen to when the running callback returns. */
+    void setDue() {
+        due = true;
     }
 
     /**
@@ -36,43 +59,23 @@ final class TaskQueues {
      * that failed nothing drains: as in Node, what it queued runs after the next callback.
      */
     void run(Runnable callback) {
-        if (succeeds(callback)) {
-            drain();
-        }
-    }
-
-    /**
-     * Runs a callback as {@link #run} does, but as if it were the first microtask after one: the microtasks that it queues
-     * run before its ticks.
-     */
-    void runAsMicrotask(Runnable continuation) {
-        if (succeeds(continuation)) {
-            if (!microtasks.isEmpty() && !errors.halted()) {
-                drainMicrotasks();
-            }
-            drain();
-        }
-    }
-
-    /** Runs a callback, and tells whether a drain is due: not if it failed, and not inside another one. */
-    private boolean succeeds(Runnable callback) {
         if (depth != 0) {
             callback.run();
-            return false;
+            return;
         }
         depth = 1;
         failed = false;
         try {
             callback.run();
         } catch (Throwable t) {
-            failed = true;
-            errors.uncaught(t);
-            return false;
+            failed(t);
+            return;
         } finally {
             depth = 0;
-            leaveFrame();
         }
-        return true;
+        if (due) {
+            afterCallback();
+        }
     }
 
     /**
@@ -89,18 +92,73 @@ final class TaskQueues {
         try {
             timers.fire(timer);
         } catch (Throwable t) {
-            failed = true;
-            errors.uncaught(t);
+            failed(t);
             return;
         } finally {
             depth = 0;
-            leaveFrame();
         }
+        if (due) {
+            afterCallback();
+        }
+    }
+
+    /**
+     * Runs the immediates that are there now, each as {@link #run} runs a callback. One that is no {@link Immediate} runs
+     * as if it were the first microtask after a callback: the microtasks that it queues run before its ticks. If the last
+     * one fails, the phase goes on with what was set meanwhile, as in Node.
+     */
+    void runAll(ImmediateQueue immediates) {
+        int left = immediates.size();
+        while (left > 0 && !exit.halted()) {
+            depth = 1;
+            try {
+                while (left > 0) {
+                    left--;
+                    Object item = immediates.poll();
+                    if (item instanceof Immediate immediate) {
+                        Runnable callback = immediate.take();
+                        if (callback != null) {
+                            callback.run();
+                        }
+                    } else if (item != null) {
+                        ((Runnable) item).run();
+                        if (due && !exit.halted()) {
+                            leaveFrame();
+                            runAll(microtasks);
+                        }
+                    }
+                    if (due) {
+                        afterCallback();
+                        if (exit.halted()) {
+                            return;
+                        }
+                    }
+                }
+            } catch (Throwable t) {
+                failed(t);
+                if (left == 0) {
+                    left = immediates.size();
+                }
+            } finally {
+                depth = 0;
+            }
+        }
+    }
+
+    private void afterCallback() {
+        leaveFrame();
         drain();
     }
 
+    private void failed(Throwable error) {
+        failed = true;
+        errors.uncaught(error);
+        leaveFrame();
+    }
+
     /** The loop has ended: what is queued does not run any more. */
-    void dropMicrotasks() {
+    void dropAll() {
+        ticks.clear();
         Runnable task;
         while ((task = microtasks.poll()) != null) {
             loop.lifecycle.drop(task);
@@ -140,20 +198,26 @@ final class TaskQueues {
         return failed;
     }
 
-    /** Drains what a failed callback, or a failed tick, left. */
+    /** Drains what there is, also what a failed callback, or a failed tick, left. */
     void drain() {
-        if (ticks.isEmpty() && microtasks.isEmpty() && !rejections.hasWork()) {
-            return;
+        if (due) {
+            if (hasWork()) {
+                drainAll();
+            }
+            due = hasWork() || loop.frame != ContextFrame.ROOT || exit.halted();
         }
-        drainAll();
+    }
+
+    private boolean hasWork() {
+        return !ticks.isEmpty() || !microtasks.isEmpty() || rejections.hasWork();
     }
 
     private void drainAll() {
-        if (errors.halted()) {
-            ticks.clear();
-            dropMicrotasks();
+        if (exit.halted()) {
+            dropAll();
             return;
         }
+        int outer = depth;
         depth = 1;
         try {
             do {
@@ -163,18 +227,9 @@ final class TaskQueues {
                     }
                     runAll(microtasks);
                 } while (!ticks.isEmpty());
-            } while (!errors.halted() && reportRejections() && !errors.halted());
+            } while (!exit.halted() && reportRejections() && !exit.halted());
         } finally {
-            depth = 0;
-        }
-    }
-
-    private void drainMicrotasks() {
-        depth = 1;
-        try {
-            runAll(microtasks);
-        } finally {
-            depth = 0;
+            depth = outer;
         }
     }
 
@@ -185,7 +240,7 @@ final class TaskQueues {
             do {
                 runAll(microtasks);
                 ticks.clear();
-            } while (!errors.halted() && reportRejections());
+            } while (!exit.halted() && reportRejections());
         } finally {
             depth = 0;
         }
@@ -214,9 +269,8 @@ final class TaskQueues {
             } catch (Throwable t) {
                 errors.uncaught(t);
                 leaveFrame();
-                if (errors.halted()) {
-                    ticks.clear();
-                    dropMicrotasks();
+                if (exit.halted()) {
+                    dropAll();
                     return false;
                 }
                 if (queue == ticks) {

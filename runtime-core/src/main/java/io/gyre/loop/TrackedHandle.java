@@ -10,6 +10,7 @@ import io.netty.channel.kqueue.KQueueIoHandle;
 import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.uring.IoUringIoHandle;
+import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +145,14 @@ abstract class TrackedHandle implements IoHandle {
 
         @Override
         protected String describe() {
-            return io.delegate.toString();
+            // The transports' handles have no names of their own.
+            return io.delegate instanceof Channel.Unsafe channel ? addresses(channel) : io.delegate.toString();
+        }
+
+        private static String addresses(Channel.Unsafe channel) {
+            SocketAddress local = channel.localAddress();
+            SocketAddress remote = channel.remoteAddress();
+            return remote == null ? "at " + local : local + " <-> " + remote;
         }
     }
 

@@ -10,13 +10,13 @@ final class Turns {
     private static final int PENDING_ROUNDS = 8;
 
     /** After so many turns that ran nothing but immediates and posts, a poll need not be repeated at once. */
-    private static final int QUIET_TURNS = 64;
+    private static final int QUIET_TURNS = 16;
 
     /** So many quiet turns may pass by without a look at the clock, while they are short. */
-    private static final int MAX_UNTIMED_TURNS = 7;
+    private static final int MAX_UNTIMED_TURNS = 15;
 
     /** After so many looks there is a poll, whatever the clock says: it may be one that stands still. */
-    private static final int MAX_LOOKS_WITHOUT_POLL = 1024;
+    private static final int MAX_LOOKS_WITHOUT_POLL = 512;
 
     private final EventLoop loop;
     private final Poller poller;
@@ -57,6 +57,9 @@ final class Turns {
         }
         while (alive && !isEnding()) {
             turn();
+            if (quietTurns == QUIET_TURNS) {
+                runQuietTurns();
+            }
             alive = isAlive();
         }
     }
@@ -85,6 +88,33 @@ final class Turns {
         runCheck();
         runClosing();
         runTimers();
+    }
+
+    /** Turns while there is nothing but immediates, and no poll is due: phases that have nothing to do are left out. */
+    private void runQuietTurns() {
+        phase = Phase.CHECK;
+        while (hasOnlyImmediates() && !isPollDue()) {
+            count++;
+            loop.queues.drain();
+            loop.queues.runAll(loop.immediates);
+            if (!loop.closing.isEmpty() || !loop.timers.isEmpty()) {
+                runClosing();
+                runTimers();
+                phase = Phase.CHECK;
+            }
+        }
+        phase = Phase.TIMERS;
+    }
+
+    private boolean hasOnlyImmediates() {
+        return quietTurns == QUIET_TURNS
+                && loop.immediates.hasRef()
+                && loop.inbound.isEmpty()
+                && loop.pending.isEmpty()
+                && loop.idles.isEmpty()
+                && loop.prepares.isEmpty()
+                && loop.checks.isEmpty()
+                && !isEnding();
     }
 
     private void runPending() {
@@ -141,24 +171,26 @@ final class Turns {
             quietTurns++;
             return false;
         }
-        if (untimedTurns > 0) {
-            untimedTurns--;
+        if (!isPollDue()) {
             return true;
         }
-        return !isPollDue(loop.ticker().nanoTime());
+        lastPoll = lastLook;
+        looksWithoutPoll = 0;
+        return false;
     }
 
-    private boolean isPollDue(long now) {
-        // A look costs as much as a short turn. While the turns are so short that several fit easily into the interval,
-        // several share one.
-        untimedTurns = now - lastLook < pollIntervalNanos / 4 ? MAX_UNTIMED_TURNS : 0;
-        lastLook = now;
-        if (now - lastPoll < pollIntervalNanos && ++looksWithoutPoll < MAX_LOOKS_WITHOUT_POLL) {
+    private boolean isPollDue() {
+        if (untimedTurns > 0) {
+            untimedTurns--;
             return false;
         }
-        lastPoll = now;
-        looksWithoutPoll = 0;
-        return true;
+        long now = loop.ticker().nanoTime();
+        boolean due = now - lastPoll >= pollIntervalNanos || ++looksWithoutPoll >= MAX_LOOKS_WITHOUT_POLL;
+        // A look costs as much as a short turn. While the turns are so short that several fit easily into the interval,
+        // several share one.
+        untimedTurns = !due && now - lastLook < pollIntervalNanos / 4 ? MAX_UNTIMED_TURNS : 0;
+        lastLook = now;
+        return due;
     }
 
     private void sleepAndPoll(long timeout) {
@@ -209,7 +241,7 @@ final class Turns {
         phase = Phase.CHECK;
         loop.queues.drain();
         loop.checks.run(loop);
-        loop.immediates.run(loop.queues);
+        loop.queues.runAll(loop.immediates);
     }
 
     private void runClosing() {
@@ -230,7 +262,7 @@ final class Turns {
         if (!mayWait
                 || stopRequested
                 || !loop.pending.isEmpty()
-                || loop.immediates.refCount != 0
+                || loop.immediates.hasRef()
                 || !loop.closing.isEmpty()
                 || !loop.idles.isEmpty()
                 || !loop.inbound.isEmpty()
@@ -244,7 +276,7 @@ final class Turns {
     boolean isAlive() {
         return loop.liveness.isAlive()
                 || loop.timers.refCount != 0
-                || loop.immediates.refCount != 0
+                || loop.immediates.hasRef()
                 || !loop.pending.isEmpty()
                 || !loop.inbound.isEmpty()
                 || hasScheduledNettyTasks();
@@ -280,8 +312,8 @@ final class Turns {
     }
 
     void describe(List<ActiveResource> into) {
-        if (loop.immediates.count > 0) {
-            into.add(new ActiveResource("Immediate", loop.immediates.count + " set", loop.immediates.refCount > 0));
+        if (loop.immediates.count() > 0) {
+            into.add(new ActiveResource("Immediate", loop.immediates.count() + " set", loop.immediates.hasRef()));
         }
         if (!loop.inbound.isEmpty()) {
             into.add(new ActiveResource("execute", loop.inbound.size() + " posted task(s)", true));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class ImmediatesTest {
             int number = round * 1_000 + i;
             Runnable callback = () -> ran.add(number);
             switch (random.nextInt(3)) {
-                case 0 -> loop.queueImmediate(callback);
+                case 0 -> queue(loop, callback);
                 case 1 -> loop.setImmediate(callback);
                 default -> {
                     loop.setImmediate(callback).clear();
@@ -40,7 +41,102 @@ class ImmediatesTest {
             expected.add(number);
         }
         if (round < 200) {
-            loop.queueImmediate(() -> set(loop, random, expected, round + 1));
+            queue(loop, () -> set(loop, random, expected, round + 1));
+        }
+    }
+
+    private static void queue(EventLoop loop, Runnable callback) {
+        assertThat(loop.tryQueueImmediate(callback)).isTrue();
+    }
+
+    @Test
+    void one_that_would_need_more_is_refused() {
+        AsyncLocalStorage<String> storage = new AsyncLocalStorage<>("value");
+        EventLoop loop = EventLoop.create();
+        List<Boolean> queued = new ArrayList<>();
+        Runnable attempt = () -> {
+            queued.add(loop.tryQueueImmediate(() -> ran.add(1)));
+            queued.add(loop.tryQueueReaction(() -> ran.add(2)));
+        };
+        loop.run(() -> {
+            storage.run("framed", attempt);
+            CompletableFuture.runAsync(attempt).join();
+            hiddenExit(loop, 0);
+            attempt.run();
+        });
+        attempt.run();
+        assertThat(queued).hasSize(8).containsOnly(false);
+        assertThat(ran).isEmpty();
+    }
+
+    private static void hiddenExit(EventLoop loop, int code) {
+        try {
+            loop.exit(code);
+        } catch (Throwable hidden) {
+            assertThat(hidden).isInstanceOf(LoopExit.class);
+        }
+    }
+
+    @Test
+    void an_exit_ends_the_phase_also_where_a_callback_hides_it() {
+        EventLoop loop = EventLoop.create();
+        int code = loop.run(() -> {
+            loop.setImmediate(() -> ran.add(1));
+            loop.setImmediate(() -> hiddenExit(loop, 3));
+            loop.setImmediate(() -> ran.add(2));
+            queue(loop, () -> ran.add(3));
+        });
+        assertThat(code).isEqualTo(3);
+        assertThat(ran).containsExactly(1);
+    }
+
+    /** Where nothing else is queued, too. */
+    @Test
+    void a_failure_without_a_handler_is_told_of_before_the_next_one() {
+        List<String> log = new ArrayList<>();
+        EventLoop loop = EventLoop.create();
+        loop.run(() -> {
+            loop.onUnhandledRejection((error, promise) -> log.add(promise + " failed"));
+            loop.onRejectionHandled(promise -> log.add(promise + " handled"));
+            List<RejectionTracker.Rejection> failures = new ArrayList<>();
+            loop.setImmediate(() -> log.add("first"));
+            loop.setImmediate(() ->
+                    failures.add(loop.rejectionTracker().reject("promise", new IllegalStateException("planned"))));
+            loop.setImmediate(() -> log.add("second"));
+            loop.setImmediate(() -> failures.get(0).handle());
+            loop.setImmediate(() -> log.add("third"));
+        });
+        assertThat(log).containsExactly("first", "promise failed", "second", "promise handled", "third");
+    }
+
+    /** The loop counts only the exceptions. Here everything is counted, turn after turn. */
+    @Test
+    void are_counted_however_they_are_cleared_and_unrefd() {
+        Random random = new Random(2);
+        EventLoop loop = EventLoop.create();
+        assertThat(loop.run(() -> change(loop, random, 500))).isZero();
+        assertThat(ran).hasSizeGreaterThan(100);
+    }
+
+    private void change(EventLoop loop, Random random, int turnsLeft) {
+        List<Immediate> set = new ArrayList<>();
+        for (int i = random.nextInt(6); i > 0; i--) {
+            set.add(loop.setImmediate(() -> ran.add(1)));
+        }
+        for (int i = random.nextInt(20); i > 0 && !set.isEmpty(); i--) {
+            Immediate one = set.get(random.nextInt(set.size()));
+            switch (random.nextInt(4)) {
+                case 0 -> one.clear();
+                case 1 -> one.ref();
+                default -> one.unref();
+            }
+        }
+        long waiting = set.stream().filter(one -> one.callback != null).count();
+        boolean ref = set.stream().anyMatch(Immediate::hasRef);
+        assertThat(loop.activeResources())
+                .isEqualTo(waiting == 0 ? List.of() : List.of(new ActiveResource("Immediate", waiting + " set", ref)));
+        if (turnsLeft > 0) {
+            queue(loop, () -> change(loop, random, turnsLeft - 1));
         }
     }
 
@@ -49,7 +145,7 @@ class ImmediatesTest {
         EventLoop loop = EventLoop.create();
         List<ActiveResource> alive = new ArrayList<>();
         loop.run(() -> {
-            loop.queueImmediate(() -> ran.add(1));
+            queue(loop, () -> ran.add(1));
             alive.addAll(loop.activeResources());
         });
         assertThat(alive).containsExactly(new ActiveResource("Immediate", "1 set", true));
@@ -62,7 +158,7 @@ class ImmediatesTest {
         EventLoop loop = EventLoop.create();
         loop.run(() -> {
             loop.onUncaughtException((error, origin) -> log.add(error.getMessage()));
-            loop.queueImmediate(() -> {
+            queue(loop, () -> {
                 loop.nextTick(() -> log.add("tick"));
                 loop.queueMicrotask(() -> {
                     throw new IllegalStateException("microtask fails");
@@ -87,9 +183,9 @@ class ImmediatesTest {
             long[] turn = new long[1];
             loop.setImmediate(() -> {
                 turn[0] = loop.turnCount();
-                loop.queueImmediate(() -> ran.add((int) (loop.turnCount() - turn[0])));
+                queue(loop, () -> ran.add((int) (loop.turnCount() - turn[0])));
             });
-            loop.queueImmediate(() -> {
+            queue(loop, () -> {
                 throw new IllegalStateException("fails");
             });
         });
@@ -112,7 +208,7 @@ class ImmediatesTest {
                 loop.queueMicrotask(tasks.get(0));
                 loop.exit(0);
             });
-            loop.queueImmediate(tasks.get(1));
+            queue(loop, tasks.get(1));
             loop.setImmediate(() -> ran.add(-2)).clear();
             loop.setImmediate(tasks.get(2));
         });
