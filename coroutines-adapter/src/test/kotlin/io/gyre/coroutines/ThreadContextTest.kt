@@ -1,5 +1,7 @@
 package io.gyre.coroutines
 
+import io.gyre.coroutines.testing.request
+import io.gyre.coroutines.testing.runLoopTest
 import io.gyre.loop.ContextCarrier
 import io.gyre.loop.EventLoop
 import io.gyre.promise.Promise
@@ -223,6 +225,20 @@ internal class ThreadContextTest : FunSpec({
         (seen[0] == seen[2]) shouldBe false
     }
 
+    test("in debug mode requests have a number, also in a scope that is no coroutine's") {
+        runLoopTest {
+            val seen = mutableSetOf<String>()
+            backgroundScope
+                .createServer { _, response ->
+                    seen += Thread.currentThread().name
+                    response.end()
+                }.listen(80)
+            repeat(2) { network.request(80, "/") }
+            seen.forEach { it shouldContain " @test#" }
+            seen.size shouldBe 2
+        }
+    }
+
     test("MDCContext carries the diagnostic context through every suspension") {
         runLoop {
             MDC.put("request", "1")
@@ -275,6 +291,29 @@ internal class ThreadContextTest : FunSpec({
             seen.sorted() shouldContainExactly
                 listOf("post", "reaction", "timer").flatMap { listOf("$it r0 t0", "$it r1 t1") }
         }
+    }
+
+    test("loops that carry the same pass it on to each other, though each was built by itself") {
+        val local = ThreadLocal<String>()
+
+        fun carrying() = EventLoop.builder().carry(ContextCarrier.mdc(), ContextCarrier.of(local))
+        val other = carrying().build()
+        val ready = CompletableDeferred<Unit>()
+        val driver = thread { other.run { other.setInterval({ ready.complete(Unit) }, 1) } }
+        runLoop(carrying()) {
+            ready.await()
+            MDC.put("request", "r1")
+            local.set("l1")
+            withLoop(other) {
+                "${MDC.get("request")} ${local.get()}" shouldBe "r1 l1"
+                MDC.put("request", "r2")
+                delay(1)
+                "${MDC.get("request")} ${local.get()}" shouldBe "r2 l1"
+            }
+            "${MDC.get("request")} ${local.get()}" shouldBe "r1 l1"
+        }
+        other.stop()
+        driver.join()
     }
 
     test("a loop that carries: each request has its own, also in debug mode's slow start") {

@@ -19,13 +19,19 @@ final class CarriedContext {
         this.carriers = carriers.toArray(new ContextCarrier<?>[0]);
     }
 
+    /** Frames go from loop to loop, each of which may have made its own carrier of a variable. */
+    private static Object key(ContextCarrier<?> carrier) {
+        return carrier instanceof ThreadLocalCarrier<?> ofVariable ? ofVariable.variable() : carrier;
+    }
+
     /** Adds the values of the calling thread to a frame; the root frame where there is nothing at all. */
     ContextFrame capture(ContextFrame frame) {
         ContextFrame captured = frame;
         for (ContextCarrier<?> carrier : carriers) {
             Object value = carrier.get();
-            if (!Objects.equals(value, captured.get(carrier))) {
-                captured = captured.with(carrier, value);
+            Object key = key(carrier);
+            if (!Objects.equals(value, captured.get(key))) {
+                captured = captured.with(key, value);
             }
         }
         return captured.isEmpty() ? ContextFrame.ROOT : captured;
@@ -34,7 +40,7 @@ final class CarriedContext {
     /** Puts the values of a frame on the calling thread. */
     void install(ContextFrame frame) {
         for (ContextCarrier<?> carrier : carriers) {
-            set(carrier, frame.get(carrier));
+            set(carrier, frame.get(key(carrier)));
         }
     }
 

@@ -2,7 +2,6 @@ package io.gyre.loop;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /**
  * A value that other libraries keep with the thread, such as a logging or a tracing context, and that a loop carries
@@ -36,33 +35,14 @@ public interface ContextCarrier<V> {
     void set(@Nullable V value);
 
     /**
-     * Carries a thread-local variable.
+     * Carries a thread-local variable. Loops that carry the same variable pass its values on to each other.
      *
      * @param <V> the type of the value, which nobody may change
      * @param variable where the value is
      * @return a carrier
      */
     static <V> ContextCarrier<V> of(ThreadLocal<V> variable) {
-        return new ContextCarrier<>() {
-            @Override
-            public @Nullable V get() {
-                return variable.get();
-            }
-
-            @Override
-            public void set(@Nullable V value) {
-                if (value == null) {
-                    variable.remove();
-                } else {
-                    variable.set(value);
-                }
-            }
-
-            @Override
-            public String toString() {
-                return "ContextCarrier(" + variable + ")";
-            }
-        };
+        return new ThreadLocalCarrier<>(variable);
     }
 
     /**
@@ -71,26 +51,6 @@ public interface ContextCarrier<V> {
      * @return a carrier
      */
     static ContextCarrier<Map<String, String>> mdc() {
-        return new ContextCarrier<>() {
-            @Override
-            public @Nullable Map<String, String> get() {
-                Map<String, String> copy = MDC.getCopyOfContextMap();
-                return copy == null || copy.isEmpty() ? null : copy;
-            }
-
-            @Override
-            public void set(@Nullable Map<String, String> value) {
-                if (value == null) {
-                    MDC.clear();
-                } else {
-                    MDC.setContextMap(value);
-                }
-            }
-
-            @Override
-            public String toString() {
-                return "ContextCarrier(MDC)";
-            }
-        };
+        return MdcCarrier.INSTANCE;
     }
 }

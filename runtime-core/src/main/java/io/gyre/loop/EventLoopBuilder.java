@@ -100,7 +100,7 @@ public final class EventLoopBuilder {
 
     /**
      * Sets how old a poll may be before a long chain of immediates or posts polls again; 20 microseconds by default, zero to
-     * poll in each turn. Only turns that ran nothing but those, many in a row, ever go without a poll. Up to eight short
+     * poll in each turn. Only turns that ran nothing but those, many in a row, ever go without a poll. Up to sixteen short
      * ones share a look at the clock, so that the poll may be so many turns late.
      *
      * @param value the longest time between two polls
