@@ -172,16 +172,19 @@ class LoopFilesTest {
     @Test
     void aCancelledOperationThatNoWorkerHasBegunIsTakenBack() throws Exception {
         Path file = directory.resolve("never.txt");
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch busy = new CountDownLatch(1);
         try (WorkerPool pool = WorkerPool.create(1)) {
             LoopFiles slow = LoopFiles.from(FileSystem.of(running.loop, pool));
             CompletableFuture<Integer> first = LoopMono.blocking(
                             running.loop, pool, WorkerPool.Kind.CPU, "first", () -> {
+                                begun.countDown();
                                 LoopSchedulerTest.awaitUninterrupted(busy);
                                 return 1;
                             })
                     .toFuture();
-            running.aTurn();
+            // queued() counts the first as well, until the worker has begun it
+            begun.await();
             for (Mono<?> operation : java.util.List.<Mono<?>>of(
                     slow.writeFile(file, Buffer.utf8("never")),
                     slow.readFile(file),
