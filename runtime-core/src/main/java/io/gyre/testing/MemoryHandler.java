@@ -49,7 +49,7 @@ final class MemoryHandler implements IoHandler {
         if (time.idle(next == Long.MAX_VALUE ? -1 : next, awaited)) {
             return 1;
         }
-        if (next == Long.MAX_VALUE) {
+        if (!time.canJump(next)) {
             sleep(context);
             return 0;
         }
@@ -59,13 +59,23 @@ final class MemoryHandler implements IoHandler {
 
     /** Really waits: for another thread, or for a request that is under way. */
     private void sleep(IoHandlerContext context) {
-        sleeper = Thread.currentThread();
+        Thread self = Thread.currentThread();
+        sleeper = self;
+        boolean interrupted = false;
         try {
             while (context.canBlock()) {
                 LockSupport.park(this);
+                if (self.isInterrupted()) {
+                    time.interrupted();
+                    // Without its status, which would keep it from being parked again.
+                    interrupted |= Thread.interrupted();
+                }
             }
         } finally {
             sleeper = null;
+            if (interrupted) {
+                self.interrupt();
+            }
         }
     }
 

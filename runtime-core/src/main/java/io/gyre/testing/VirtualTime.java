@@ -23,6 +23,9 @@ public final class VirtualTime implements Ticker {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** From here a timer can still be set: 292 years, less the longest timer. */
+    private static final long LAST_NANO_TIME = Long.MAX_VALUE - Integer.MAX_VALUE * NANOS_PER_MILLI * 2;
+
     private final AtomicLong nanos = new AtomicLong();
     private final MemoryNetwork network = new MemoryNetwork(this);
     private IdleRule idleRule = (nanosToNext, awaited) -> false;
@@ -86,10 +89,25 @@ public final class VirtualTime implements Ticker {
          *     is next, or, if there is nothing, to wait for another thread
          */
         boolean idle(long nanosToNext, boolean awaited);
+
+        /**
+         * Told, on the loop's thread, that this thread was interrupted while the loop really waited. Unless the rule
+         * clears the thread's interrupt status, it is kept, and the loop waits on.
+         */
+        default void interrupted() {}
     }
 
     boolean idle(long nanosToNext, boolean awaited) {
         return idleRule.idle(nanosToNext, awaited);
+    }
+
+    void interrupted() {
+        idleRule.interrupted();
+    }
+
+    /** Whether the clock can go that much farther: the time of no timer may overflow. */
+    boolean canJump(long distance) {
+        return distance <= LAST_NANO_TIME - nanos.get();
     }
 
     void jump(long distance) {
