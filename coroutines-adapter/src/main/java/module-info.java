@@ -8,6 +8,7 @@ module io.gyre.coroutines {
     requires transitive kotlin.stdlib;
     requires transitive kotlinx.coroutines.core;
     requires static kotlinx.coroutines.debug;
+    requires static kotlinx.coroutines.test;
     requires static kotlinx.io.core;
     requires org.slf4j;
 

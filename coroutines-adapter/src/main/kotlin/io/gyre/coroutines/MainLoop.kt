@@ -11,6 +11,7 @@ import kotlinx.coroutines.Runnable
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.internal.MainDispatcherFactory
 import java.util.concurrent.atomic.AtomicReference
+import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
 
@@ -48,6 +49,13 @@ internal object MainLoop {
     }
 }
 
+/** Names the main loop of the coroutines that descend from a test: of tests that run at once, each has its own. */
+internal class MainLoopElement(val dispatcher: LoopDispatcher) : AbstractCoroutineContextElement(Key) {
+    companion object Key : CoroutineContext.Key<MainLoopElement>
+
+    override fun toString(): String = "MainLoopElement($dispatcher)"
+}
+
 /** Makes the main loop `Dispatchers.Main`; found by kotlinx.coroutines through its service file. */
 @OptIn(InternalCoroutinesApi::class)
 public class MainLoopFactory : MainDispatcherFactory {
@@ -64,12 +72,14 @@ internal class MainLoopDispatcher(private val immediately: Boolean) : MainCorout
     override val immediate: MainCoroutineDispatcher =
         if (immediately) this else MainLoopDispatcher(immediately = true)
 
-    /** The dispatcher of the present main loop. */
-    val target: LoopDispatcher?
-        get() = MainLoop.dispatcherOrNull()?.let { if (immediately) it.immediate else it }
+    /** The dispatcher of the present main loop, or of a test's own. */
+    fun target(context: CoroutineContext): LoopDispatcher? {
+        val main = context[MainLoopElement]?.dispatcher ?: MainLoop.dispatcherOrNull()
+        return if (immediately) main?.immediate else main
+    }
 
     override fun isDispatchNeeded(context: CoroutineContext): Boolean {
-        val loop = target
+        val loop = target(context)
         if (loop == null) {
             MainLoop.endOfMain()
             return true
@@ -78,11 +88,11 @@ internal class MainLoopDispatcher(private val immediately: Boolean) : MainCorout
     }
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
-        target?.dispatch(context, block) ?: finishElsewhere(context, block)
+        target(context)?.dispatch(context, block) ?: finishElsewhere(context, block)
     }
 
     override fun dispatchYield(context: CoroutineContext, block: Runnable) {
-        target?.dispatchYield(context, block) ?: finishElsewhere(context, block)
+        target(context)?.dispatchYield(context, block) ?: finishElsewhere(context, block)
     }
 
     /** As with a loop that has ended: nobody waits for the coroutine in vain. */
@@ -92,7 +102,7 @@ internal class MainLoopDispatcher(private val immediately: Boolean) : MainCorout
     }
 
     override fun scheduleResumeAfterDelay(timeMillis: Long, continuation: CancellableContinuation<Unit>) {
-        val loop = target
+        val loop = target(continuation.context)
         if (loop == null) {
             val cause = MainLoop.endOfMain()
             continuation.context.cancel(cause)
@@ -105,7 +115,7 @@ internal class MainLoopDispatcher(private val immediately: Boolean) : MainCorout
     }
 
     override fun invokeOnTimeout(timeMillis: Long, block: Runnable, context: CoroutineContext): DisposableHandle {
-        val loop = target
+        val loop = target(context)
         if (loop == null) {
             context.cancel(MainLoop.endOfMain())
             return DisposableHandle { }

@@ -35,8 +35,11 @@ internal class RequestHandling(
     /** What a request has in common with the others. */
     private val shared = RequestElements(context)
 
-    /** Whether the scope has elements that must be installed around every piece of a coroutine, also the first. */
-    private val hasThreadElements = shared.others.any { it is ThreadContextElement<*> }
+    /**
+     * Whether a coroutine of the scope has elements that must be installed around every piece of it, also the first: those
+     * of the scope, and in debug mode its number.
+     */
+    private val hasThreadElements = elementsOfItsOwn().others.any { it is ThreadContextElement<*> }
 
     fun answer(request: IncomingMessage, response: ServerResponse) {
         val elements = if (hasThreadElements) elementsOfItsOwn() else shared

@@ -23,7 +23,8 @@ import java.util.concurrent.RejectedExecutionException
  *
  * @param options describes the loop
  * @param whenUnsettled what to do when nothing on the loop can resume the main coroutine: wait for another thread to
- *   (the default, as `runBlocking` does), or end with exit code 13, as Node does. Which coroutines are stuck is logged
+ *   (the default, as `runBlocking` does), or end with exit code 13, as Node does. Which coroutines are stuck is logged,
+ *   unless one of them waits for another dispatcher
  * @param main the program, with the loop at hand as [LoopScope.loop]
  * @return the value of the main coroutine
  * @throws LoopExitException if the loop ended before the main coroutine did, through [EventLoop.exit],
@@ -85,18 +86,19 @@ private class MainCoroutine<T>(val loop: EventLoop, private val main: suspend Lo
     fun run(whenUnsettled: UnsettledMain, onSettled: (MainTask, Throwable?) -> Unit): Int {
         MainLoop.enter(coroutines.dispatcher)
         try {
-            return loop.run({ task -> start(task, onSettled) }, whenUnsettled)
+            return loop.run({ task -> start(task, whenUnsettled, onSettled) }, whenUnsettled)
         } finally {
             MainLoop.leave(coroutines.dispatcher)
         }
     }
 
-    private fun start(task: MainTask, onSettled: (MainTask, Throwable?) -> Unit) {
+    private fun start(task: MainTask, whenUnsettled: UnsettledMain, onSettled: (MainTask, Throwable?) -> Unit) {
         coroutines.guardThread()
         val started = scopeOf(coroutines, CoroutineName("main"), coroutines.rootJob)
             .async(start = CoroutineStart.UNDISPATCHED) { BoundScope(loop, coroutineContext).main() }
         coroutine = started
-        task.describe { started.describeTree() }
+        val waits = whenUnsettled == UnsettledMain.WAIT
+        task.describe { if (waits && started.runsElsewhere(loop)) "" else started.describeTree(coroutines) }
         started.invokeOnCompletion { failure -> onLoop { settle(task, failure, onSettled) } }
     }
 

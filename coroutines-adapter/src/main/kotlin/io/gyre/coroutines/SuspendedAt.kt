@@ -10,21 +10,21 @@ internal object SuspendedAt {
     /** As much of a stack as says where it is. */
     private const val FRAMES = 8
 
-    /** Finds the innermost frames of each suspended coroutine; nothing where there are no probes. */
-    fun findAll(): Map<Job, List<StackTraceElement>> =
+    /** Finds the innermost frames of each suspended coroutine; null where there are no probes. */
+    fun findAll(): Map<Job, List<StackTraceElement>>? =
         try {
             Probes.findAll()
         } catch (_: LinkageError) {
             // kotlinx-coroutines-debug is an optional dependency.
-            emptyMap()
+            null
         }
 
     /** Apart, so that the optional classes are looked for within the `try`. */
     private object Probes {
         @OptIn(ExperimentalCoroutinesApi::class)
-        fun findAll(): Map<Job, List<StackTraceElement>> {
+        fun findAll(): Map<Job, List<StackTraceElement>>? {
             if (!DebugProbes.isInstalled) {
-                return emptyMap()
+                return null
             }
             val found = HashMap<Job, List<StackTraceElement>>()
             for (info in DebugProbes.dumpCoroutinesInfo()) {

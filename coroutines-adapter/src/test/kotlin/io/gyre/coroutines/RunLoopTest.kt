@@ -99,7 +99,7 @@ internal class RunLoopTest : FunSpec({
             launch(CoroutineName("worker"), start = CoroutineStart.UNDISPATCHED) {
                 launch(CoroutineName("inner"), start = CoroutineStart.UNDISPATCHED) { awaitCancellation() }
             }
-            tree = main.describeTree()
+            tree = main.describeTree(loop.loopCoroutines())
         } shouldBe 13
         tree shouldContain Regex("its main coroutine:\n  \"main\" .*\n    \"worker\" .*\n      \"inner\" .*")
     }

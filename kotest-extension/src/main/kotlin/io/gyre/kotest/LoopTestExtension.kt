@@ -9,6 +9,7 @@ import io.kotest.core.test.TestScope
 import io.kotest.core.test.TestType
 import io.kotest.engine.test.TestResult
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.SupervisorJob
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
@@ -33,7 +34,7 @@ import kotlin.time.Duration.Companion.seconds
  *
  * For one spec with `extension(...)`, for some tests in their `config(extensions = ...)`, for all in the project's
  * configuration. Containers run as without it: each of their test cases has its loop. The loop runs innermost, so the
- * timeouts that Kotest knows of count real time; lifecycle callbacks are outside of the loop.
+ * timeouts that Kotest knows of count real time, and cancel the test; lifecycle callbacks are outside of the loop.
  *
  * @param timeout how long a test case may take in real time
  * @param configure changes how the loops are made
@@ -51,10 +52,16 @@ public class LoopTestExtension(
     private fun onALoop(test: suspend TestScope.() -> Unit): suspend TestScope.() -> Unit =
         {
             val outer = this
-            // Its job waits for this very thread; the elements of Kotest come along.
-            val elements = coroutineContext.minusKey(Job).minusKey(ContinuationInterceptor)
-            runLoopTest(elements, timeout, configure) {
-                LoopTestCaseScope(outer, coroutineContext + LoopTestElement(this)).test()
+            // What cancels the test case, such as its timeout, cancels the loop's test; a failure is thrown, and no more.
+            val job = SupervisorJob(coroutineContext[Job])
+            // The elements of Kotest come along.
+            val elements = coroutineContext.minusKey(ContinuationInterceptor) + job
+            try {
+                runLoopTest(elements, timeout, configure) {
+                    LoopTestCaseScope(outer, coroutineContext + LoopTestElement(this)).test()
+                }
+            } finally {
+                job.cancel()
             }
         }
 }

@@ -12,11 +12,14 @@ import io.kotest.engine.test.TestResult
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlin.time.Duration.Companion.days
 import kotlin.time.Duration.Companion.hours
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** Kotest's test cases run on a loop in virtual time. */
@@ -50,6 +53,22 @@ internal class LoopTestExtensionTest : FunSpec({
             .toString() shouldBe "an hour later"
     }
 
+    // Long before the loop's own minute is over.
+    test("a timeout of Kotest's cancels the test").config(
+        timeout = 100.milliseconds,
+        extensions = listOf(TimesOut),
+    ) {
+        awaitCancellation()
+    }
+
+    test("a timeout of Kotest's interrupts a test that says it blocks").config(
+        timeout = 100.milliseconds,
+        blockingTest = true,
+        extensions = listOf(TimesOut),
+    ) {
+        while (true) delay(1.hours)
+    }
+
     context("in a container") {
         EventLoop.currentOrNull().shouldBeNull()
 
@@ -78,6 +97,27 @@ internal class WithoutLoopTest : DescribeSpec({
         }
     }
 })
+
+/** Expects the test case to run out of time, soon. */
+private object TimesOut : TestCaseExtension {
+    override suspend fun intercept(
+        testCase: TestCase,
+        execute: suspend (TestCase) -> TestResult,
+    ): TestResult {
+        val result = execute(testCase)
+        val error = result.errorOrNull
+        return when {
+            result.duration > 30.seconds -> TestResult.Error(
+                result.duration,
+                AssertionError("it took too long: $result"),
+            )
+            error is TimeoutCancellationException || error is InterruptedException -> TestResult.Success(
+                result.duration,
+            )
+            else -> TestResult.Error(result.duration, AssertionError("expected a timeout rather than $result"))
+        }
+    }
+}
 
 /** Turns the expected failure of a test case into its success. */
 private object Inverted : TestCaseExtension {

@@ -4,6 +4,7 @@ import io.gyre.coroutines.BoundScope
 import io.gyre.coroutines.LoopExitException
 import io.gyre.coroutines.LoopScope
 import io.gyre.coroutines.MainLoop
+import io.gyre.coroutines.MainLoopElement
 import io.gyre.coroutines.describeTree
 import io.gyre.coroutines.loopCoroutines
 import io.gyre.coroutines.scopeOf
@@ -20,6 +21,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
 import java.util.concurrent.RejectedExecutionException
+import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.minutes
@@ -30,11 +32,20 @@ private val TIME_TO_CLOSE = 1.minutes
 
 /** One run of a test. Confined to the loop's thread, except for the watchdog. */
 internal class LoopTest(
-    private val context: CoroutineContext,
+    context: CoroutineContext,
     private val timeout: Duration,
     configure: EventLoopBuilder.() -> Unit,
+    private val patience: Duration = PATIENCE,
     private val testBody: suspend LoopTestScope.() -> Unit,
 ) {
+    init {
+        val dispatcher = context[ContinuationInterceptor]
+        require(dispatcher == null) {
+            "a test runs on the dispatcher of its loop, not on $dispatcher; launch what belongs there within the test"
+        }
+    }
+
+    private val parent: Job? = context[Job]
     private val time = VirtualTime()
     private val loop = time
         .builder()
@@ -42,28 +53,36 @@ internal class LoopTest(
         .apply(configure)
         .build()
     private val coroutines = loop.loopCoroutines()
+
+    /** What all coroutines of the test have in common. */
+    private val context: CoroutineContext =
+        CoroutineName("test") + VirtualTimeMark.element() + context.minusKey(Job) +
+            MainLoopElement(coroutines.dispatcher)
     private val clock = TestClock(time, loop)
     private val backgroundJob: CompletableJob = SupervisorJob(coroutines.rootJob)
     private val keeper = Keeper()
     private var body: Deferred<Unit>? = null
+    private var watchdog: Watchdog? = null
     private var hasEnded = false
-    private var bodyFailure: Throwable? = null
     private var timeoutError: AssertionError? = null
     private var leftovers: AssertionError? = null
-    private val uncaught = mutableListOf<Throwable>()
+
+    /** What the body failed with and what nobody handled, in the order in which it happened. */
+    private val failures = mutableListOf<Throwable>()
 
     /** When what is left is no longer being closed, but was left open; null while the test runs. */
     private var closingEnds: Long? = null
 
     fun run() {
-        time.whenIdle(::idle)
-        val watchdog = Watchdog(loop, timeout, ::timedOut)
+        time.whenIdle(IdleRule())
+        val watched = Watchdog(loop, timeout, patience, ::timedOut, loop::stop)
+        watchdog = watched
         MainLoop.enter(coroutines.dispatcher)
         val code = try {
             loop.run(::start)
         } finally {
             MainLoop.leave(coroutines.dispatcher)
-            watchdog.cancel()
+            watched.cancel()
         }
         fail(code)
     }
@@ -71,14 +90,17 @@ internal class LoopTest(
     private fun start() {
         keeper.begin()
         loop.onUncaughtException { error, _ -> failed(error) }
-        val started = scopeOf(coroutines, context + CoroutineName("test"), coroutines.rootJob)
+        val started = scopeOf(coroutines, context, parent ?: coroutines.rootJob)
             .async(start = CoroutineStart.UNDISPATCHED) { TestScope(coroutineContext).testBody() }
         body = started
+        if (parent != null) {
+            coroutines.cancelAtEnd(started)
+        }
         started.invokeOnCompletion { failure -> onLoop { bodyEnded(failure) } }
     }
 
     private fun failed(error: Throwable) {
-        uncaught += error
+        failures += error
         body?.cancel(CancellationException("the test has an error that nobody handled", error))
     }
 
@@ -87,7 +109,9 @@ internal class LoopTest(
             return
         }
         hasEnded = true
-        bodyFailure = failure
+        if (failure != null && !isOurs(failure)) {
+            failures += failure
+        }
         backgroundJob.cancel(CancellationException("the test has ended"))
         backgroundJob.invokeOnCompletion { onLoop(::beginToClose) }
     }
@@ -116,11 +140,17 @@ internal class LoopTest(
         return true
     }
 
+    /** Whoever interrupts the test's thread wants the test to end. */
+    private fun interrupted() {
+        failed(InterruptedException("the thread of the test was interrupted"))
+        watchdog?.expectEnd()
+    }
+
     private fun timedOut(stack: String) {
         val running = body
         val left = when {
             running == null || running.isCompleted -> "the test had not closed what it opened."
-            else -> "the test body did not run to completion, at $stack\n${running.describeTree()}\n"
+            else -> "the test body did not run to completion, at $stack\n${running.describeTree(coroutines)}\n"
         }
         timeoutError = AssertionError("After waiting for $timeout, $left On the loop: ${loop.activeResources()}")
         running?.cancel(CancellationException("the test timed out"))
@@ -143,7 +173,7 @@ internal class LoopTest(
     }
 
     private fun fail(code: Int) {
-        val all = listOfNotNull(timeoutError) + uncaught + listOfNotNull(bodyFailure.takeUnless { isOurs(it) })
+        val all = listOfNotNull(timeoutError) + failures
         val first = all.firstOrNull() ?: leftovers
         if (first != null) {
             all.drop(1).filter { it !== first }.forEach(first::addSuppressed)
@@ -155,8 +185,23 @@ internal class LoopTest(
     }
 
     /** Whether the body failed only because it was cancelled here. */
-    private fun isOurs(failure: Throwable?): Boolean =
-        failure is CancellationException && (timeoutError != null || uncaught.isNotEmpty())
+    private fun isOurs(failure: Throwable): Boolean =
+        failure is CancellationException && (timeoutError != null || failures.isNotEmpty())
+
+    private inner class IdleRule : VirtualTime.IdleRule {
+        override fun idle(nanosToNext: Long, awaited: Boolean): Boolean {
+            if (Thread.interrupted()) {
+                this@LoopTest.interrupted()
+                return true
+            }
+            return this@LoopTest.idle(nanosToNext, awaited)
+        }
+
+        override fun interrupted() {
+            Thread.interrupted()
+            loop.execute(this@LoopTest::interrupted)
+        }
+    }
 
     private inner class TestScope(override val coroutineContext: CoroutineContext) : LoopTestScope {
         override val loop get() = this@LoopTest.loop
@@ -168,7 +213,7 @@ internal class LoopTest(
         override val backgroundScope: LoopScope by lazy(LazyThreadSafetyMode.NONE) {
             BoundScope(
                 loop,
-                scopeOf(coroutines, context.minusKey(Job), backgroundJob).coroutineContext + coroutines.unrefDispatcher,
+                scopeOf(coroutines, context, backgroundJob).coroutineContext + coroutines.unrefDispatcher,
             )
         }
 

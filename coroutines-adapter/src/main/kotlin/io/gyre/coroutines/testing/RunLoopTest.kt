@@ -22,10 +22,14 @@ import kotlin.time.Duration.Companion.seconds
  * **End.** The body ends when its children have ended. Then [LoopTestScope.backgroundScope] is cancelled, and what is
  * being closed may take a minute of virtual time.
  *
- * @param context further elements for the coroutines of the test
+ * **Cancellation.** A [kotlinx.coroutines.Job] in [context] is the parent of the test: whoever cancels it cancels the test.
+ * A test whose thread is interrupted fails with an [InterruptedException].
+ *
+ * @param context further elements for the coroutines of the test; no dispatcher, since the loop is theirs
  * @param timeout how long the test may take in real time
  * @param configure changes how the loop is made; clock and transport are set already
  * @param testBody the test
+ * @throws IllegalArgumentException if [context] has a dispatcher
  * @throws AssertionError if the test takes too long or leaves something open
  * @throws LoopExitException if the test ends the loop
  * @sample io.gyre.coroutines.samples.testSample
@@ -36,5 +40,5 @@ public fun runLoopTest(
     configure: EventLoopBuilder.() -> Unit = {},
     testBody: suspend LoopTestScope.() -> Unit,
 ) {
-    LoopTest(context, timeout, configure, testBody).run()
+    LoopTest(context, timeout, configure, testBody = testBody).run()
 }

@@ -32,7 +32,9 @@ internal class TestClock(private val time: VirtualTime, private val loop: EventL
 
     suspend fun advanceTimeBy(delayTime: Duration) {
         require(!delayTime.isNegative()) { "time does not go back: $delayTime" }
-        moveTo("advanceTimeBy", time.nanoTime() + delayTime.inWholeNanoseconds)
+        // The sum fits: the clock itself never comes to the end of its range.
+        val target = time.nanoTime() + minOf(delayTime.inWholeNanoseconds, FARTHEST)
+        moveTo("advanceTimeBy", maxOf(time.nanoTime(), minOf(target, FARTHEST)))
     }
 
     suspend fun advanceUntilIdle() {
@@ -92,3 +94,6 @@ internal class TestClock(private val time: VirtualTime, private val loop: EventL
         return true
     }
 }
+
+/** As far as the clock is moved at most: 146 years, half of its range, in whole milliseconds. */
+private const val FARTHEST = Long.MAX_VALUE / 2 / 1_000_000 * 1_000_000
