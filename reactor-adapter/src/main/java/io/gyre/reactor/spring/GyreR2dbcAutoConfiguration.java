@@ -3,7 +3,9 @@ package io.gyre.reactor.spring;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
+import java.util.Arrays;
 import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -41,7 +43,17 @@ final class GyreR2dbcAutoConfiguration {
         return driver -> new LoopConnectionFactory(driver, loops);
     }
 
+    @Bean
+    static PoolErrorsOnLoop gyrePoolErrorsOnLoop(ObjectProvider<ApplicationLoops> loops) {
+        return new PoolErrorsOnLoop(loops);
+    }
+
+    /** By its own name, or behind drivers that wrap it: {@code r2dbc:pool:postgresql://...}. */
     private static boolean isPostgresql(ConnectionFactoryOptions options) {
-        return POSTGRESQL.contains(String.valueOf(options.getValue(ConnectionFactoryOptions.DRIVER)));
+        String wrapped = options.hasOption(ConnectionFactoryOptions.PROTOCOL)
+                ? ":" + options.getValue(ConnectionFactoryOptions.PROTOCOL)
+                : "";
+        return Arrays.stream((options.getValue(ConnectionFactoryOptions.DRIVER) + wrapped).split(":"))
+                .anyMatch(POSTGRESQL::contains);
     }
 }

@@ -1,5 +1,6 @@
 package io.gyre.reactor.spring;
 
+import io.gyre.loop.EventLoop;
 import io.gyre.reactor.LoopSchedulers;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -26,8 +27,10 @@ final class LoopConnectionFactory implements ConnectionFactory, Wrapped<Connecti
     public Publisher<? extends Connection> create() {
         return Mono.defer(() -> {
             Mono<Connection> connection = Mono.defer(() -> Mono.<Connection>from(driver.create()));
-            if (loops.currentOrNull() != null) {
-                return connection;
+            EventLoop here = loops.currentOrNull();
+            if (here != null) {
+                // The driver may be a pool, whose timeouts are elsewhere.
+                return BackOnLoop.errors(connection, here);
             }
             return connection.subscribeOn(LoopSchedulers.from(loops.choose()));
         });

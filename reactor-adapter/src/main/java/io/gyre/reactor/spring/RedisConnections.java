@@ -10,8 +10,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * Lets Spring Data's Redis be used on the loops before its shared connection is open.
  *
  * <p>Spring Data opens that connection at its first use and makes the caller wait, on a loop for something that the
- * same loop has to do. So each factory that shares a connection is handed out as a proxy with a {@link SharedConnection}
- * behind it.
+ * same loop has to do. So each factory is handed out as a proxy with a {@link SharedConnection} behind it.
  */
 final class RedisConnections implements BeanPostProcessor {
 
@@ -24,12 +23,11 @@ final class RedisConnections implements BeanPostProcessor {
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
         if (NativeDetector.inNativeImage() // where no proxy can be made
-                || !(bean instanceof LettuceConnectionFactory factory)
-                || !factory.getShareNativeConnection()) {
+                || !(bean instanceof LettuceConnectionFactory factory)) {
             return bean;
         }
         SharedConnection connection = new SharedConnection(factory, loops);
-        if (factory.isRunning()) {
+        if (factory.isRunning() && factory.getShareNativeConnection()) {
             connection.openElsewhere();
         }
         ProxyFactory proxy = new ProxyFactory(factory);

@@ -2,6 +2,7 @@ package io.gyre.reactor.spring;
 
 import io.gyre.loop.EventLoop;
 import io.gyre.reactor.LoopSchedulers;
+import io.lettuce.core.resource.ClientResources;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,13 +22,17 @@ import reactor.core.publisher.Mono;
  *
  * <p>Until it is open, a loop that asks is given a connection whose operations wait for it, without holding the loop.
  * Where it cannot be opened they fail as ever, and the next one has it tried again. Off the loops the factory does what
- * it always does.
+ * it always does. A connection that blocks is refused on a loop at once.
  */
 final class SharedConnection implements MethodInterceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedConnection.class);
 
     private static final Set<String> CLOSES = Set.of("resetConnection", "stop", "destroy");
+
+    /** What gives connections whose operations wait for their answers, and may wait for the connection itself. */
+    private static final Set<String> BLOCKING =
+            Set.of("getConnection", "getClusterConnection", "getSentinelConnection");
 
     private final LettuceConnectionFactory factory;
     private final ObjectProvider<ApplicationLoops> loops;
@@ -45,6 +50,9 @@ final class SharedConnection implements MethodInterceptor {
     @Override
     public @Nullable Object invoke(MethodInvocation call) throws Throwable {
         String method = call.getMethod().getName();
+        if (BLOCKING.contains(method)) {
+            refuseOnLoops();
+        }
         if (!open && opens(method) && factory.isRunning() && factory.getShareNativeConnection()) {
             EventLoop here = loops.getObject().currentOrNull();
             if (here != null) {
@@ -55,6 +63,17 @@ final class SharedConnection implements MethodInterceptor {
             open = false;
         }
         return call.proceed();
+    }
+
+    /** The loop would wait for what it has to do itself. Where Lettuce has threads of its own, it only waits. */
+    private void refuseOnLoops() {
+        EventLoop here = loops.getObject().currentOrNull();
+        ClientResources resources = factory.getClientResources();
+        if (here != null && resources != null && resources.eventLoopGroupProvider() instanceof LettuceLoops) {
+            throw new IllegalStateException("Redis cannot be waited for on the event loop '" + here.name()
+                    + "', which does its I/O: use a reactive template or connection there,"
+                    + " or call what blocks on another thread, such as one of LoopMono.blocking or Dispatchers.IO");
+        }
     }
 
     private boolean opens(String method) {

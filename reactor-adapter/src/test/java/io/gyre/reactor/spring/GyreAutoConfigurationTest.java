@@ -10,6 +10,8 @@ import io.gyre.work.WorkerPool;
 import io.lettuce.core.resource.ClientResources;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.Option;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,22 +19,33 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
+import org.springframework.boot.r2dbc.autoconfigure.ConnectionFactoryOptionsBuilderCustomizer;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.web.server.reactive.context.AnnotationConfigReactiveWebServerApplicationContext;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfiguration;
+import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.codec.HttpMessageReader;
+import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.http.codec.multipart.DefaultPartHttpMessageReader;
+import org.springframework.http.codec.multipart.MultipartHttpMessageReader;
 import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.netty.resources.LoopResources;
 
@@ -253,6 +266,56 @@ class GyreAutoConfigurationTest {
             closed.get(30, TimeUnit.SECONDS);
             assertThat(loop.get().termination().get(30, TimeUnit.SECONDS)).isZero();
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"postgresql", "postgres", "postgresql:failover", "pool:postgresql", "pool:proxy:postgresql"})
+    void postgresqls_driver_is_given_the_loops_by_whatever_name(String driver) {
+        plain.withConfiguration(AutoConfigurations.of(GyreR2dbcAutoConfiguration.class))
+                .run(context -> assertThat(loopResourcesOf(context, "r2dbc:" + driver + "://localhost/database"))
+                        .isEqualTo(context.getBean(LoopResources.class)));
+    }
+
+    @Test
+    void another_driver_and_loops_of_the_users_are_left_alone() {
+        plain.withConfiguration(AutoConfigurations.of(GyreR2dbcAutoConfiguration.class))
+                .run(context -> {
+                    assertThat(loopResourcesOf(context, "r2dbc:pool:mysql://localhost/postgresql"))
+                            .isNull();
+                    assertThat(loopResourcesOf(context, "r2dbc:postgresql://localhost/database?loopResources=mine"))
+                            .isEqualTo("mine");
+                });
+    }
+
+    @Test
+    void uploads_are_on_the_loop_unless_the_user_reads_them() {
+        ReactiveWebApplicationContextRunner webflux = web.withConfiguration(AutoConfigurations.of(
+                GyreWebFluxAutoConfiguration.class,
+                HttpHandlerAutoConfiguration.class,
+                WebFluxAutoConfiguration.class));
+        webflux.run(context -> assertThat(readersOf(context)).hasAtLeastOneElementOfType(LoopMultipartReader.class));
+        HttpMessageReader<?> mine = new MultipartHttpMessageReader(new DefaultPartHttpMessageReader());
+        webflux.withBean(WebFluxConfigurer.class, () -> new WebFluxConfigurer() {
+                    @Override
+                    public void configureHttpMessageCodecs(ServerCodecConfigurer configurer) {
+                        configurer.defaultCodecs().multipartReader(mine);
+                    }
+                })
+                .run(context -> assertThat(readersOf(context))
+                        .contains(mine)
+                        .doesNotHaveAnyElementsOfTypes(LoopMultipartReader.class));
+    }
+
+    private static List<HttpMessageReader<?>> readersOf(ApplicationContext context) {
+        return context.getBean(ServerCodecConfigurer.class).getReaders();
+    }
+
+    private static Object loopResourcesOf(ApplicationContext context, String url) {
+        ConnectionFactoryOptions.Builder options =
+                ConnectionFactoryOptions.parse(url).mutate();
+        context.getBean(ConnectionFactoryOptionsBuilderCustomizer.class).customize(options);
+        return options.build().getValue(Option.valueOf("loopResources"));
     }
 
     @Test

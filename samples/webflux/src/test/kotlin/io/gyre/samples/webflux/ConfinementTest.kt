@@ -73,7 +73,8 @@ internal fun use(service: Service) {
             .size shouldBe 1_001
     }
     service.firstLines("/ticks", 2)
-    service.echo("hello") shouldBe "echo hello"
+    service.converse("/echo", "hello") shouldBe listOf("echo hello")
+    service.converse("/echo/later", "a", "b") shouldBe listOf("later a", "later b")
 }
 
 /** Threads of the service that are in a system call which waits for sockets. The test's own client has one as well. */

@@ -72,48 +72,61 @@ internal object Servers {
     /** What the service needs to be told to use Redis there. */
     fun redisAt(port: Int): List<String> = redisWith("spring.data.redis.url=redis://127.0.0.1:$port")
 
-    /** What the service needs to be told to use Redis in some way. */
-    fun redisWith(property: String): List<String> =
+    /** What the service needs to be told to use Redis at all. */
+    fun redisWith(vararg properties: String): List<String> =
         listOf(
-            property,
+            *properties,
             "spring.autoconfigure.exclude=",
             "sample.redis=true",
         )
 
-    /** Starts one more Redis, if it is installed. */
-    fun startRedis(port: Int) {
-        check(redisProgram != null || !required) { "required, but not installed: redis-server" }
-        redisProgram?.let { redis(it, port) }
-    }
-
     val hasRedis: Boolean get() = redisProgram != null || required
 
-    private fun redis(program: Path, port: Int, vararg options: String) {
+    /** Starts one more Redis. */
+    fun startRedis(port: Int, vararg options: String): Process {
+        checkNotNull(redisProgram) { "required, but not installed: redis-server" }
+        return redis(redisProgram, port, *options)
+    }
+
+    private fun redis(program: Path, port: Int, vararg options: String): Process {
         val folder = Files.createTempDirectory("gyre-redis")
-        val plain = listOf("$program", "--port", "$port", "--bind", "127.0.0.1", "--save", "", "--dir", "$folder")
+        val plain = listOf("--port", "$port", "--bind", "127.0.0.1", "--save", "", "--dir", "$folder")
+        return redis(folder, port, listOf("$program") + plain + options)
+    }
+
+    /** Starts a sentinel that alone decides about a master. It writes to its configuration. */
+    fun startSentinel(port: Int, name: String, master: Int): Process {
+        val folder = Files.createTempDirectory("gyre-sentinel")
+        val configuration = folder.resolve("sentinel.conf").toFile()
+        configuration.writeText(
+            """
+            port $port
+            bind 127.0.0.1
+            dir $folder
+            sentinel monitor $name 127.0.0.1 $master 1
+            sentinel down-after-milliseconds $name 500
+            """.trimIndent(),
+        )
+        return redis(folder, port, listOf("$redisProgram", "$configuration", "--sentinel"))
+    }
+
+    private fun redis(folder: Path, port: Int, command: List<String>): Process {
         val server =
-            ProcessBuilder(plain + options)
+            ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start()
-        atTheEnd(folder) { server.destroy() }
+        atTheEnd(folder) { server.destroyForcibly().waitFor() }
         while (!answers(port)) {
             check(!server.waitFor(20, TimeUnit.MILLISECONDS)) { folder.resolve("log").toFile().readText() }
         }
-    }
-
-    /** Starts a cluster of one node, which has all slots. Its bus has a port of its own, ten thousand above. */
-    fun startRedisCluster(port: Int) {
-        redis(redisProgram!!, port, "--cluster-enabled", "yes")
-        check(askRedis(port, "CLUSTER ADDSLOTSRANGE 0 16383").startsWith("+OK"))
-        while ("cluster_state:ok" !in askRedis(port, "CLUSTER INFO")) {
-            Thread.onSpinWait()
-        }
+        return server
     }
 
     fun askRedis(port: Int, command: String): String =
         Socket("127.0.0.1", port).use { socket ->
-            socket.getOutputStream().write("$command\r\nQUIT\r\n".toByteArray())
+            socket.getOutputStream().write("$command\r\n".toByteArray())
+            socket.shutdownOutput()
             socket.getInputStream().readAllBytes().decodeToString()
         }
 

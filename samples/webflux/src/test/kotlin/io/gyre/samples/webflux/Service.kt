@@ -18,6 +18,7 @@ import java.nio.file.Path
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
+import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 
 /** Which loops the service runs on. */
@@ -72,10 +73,14 @@ internal class Service(
     fun bytes(path: String): ByteArray =
         client.send(request(path).build(), BodyHandlers.ofByteArray()).body()
 
-    fun post(path: String, body: String): HttpResponse<String> =
+    fun post(
+        path: String,
+        body: String,
+        type: String = if (body.startsWith("{")) "application/json" else "text/plain",
+    ): HttpResponse<String> =
         client.send(
             request(path)
-                .header("Content-Type", if (body.startsWith("{")) "application/json" else "text/plain")
+                .header("Content-Type", type)
                 .POST(BodyPublishers.ofString(body))
                 .build(),
             BodyHandlers.ofString(),
@@ -95,9 +100,9 @@ internal class Service(
                     .toList()
             }
 
-    /** What a WebSocket answers to a message. */
-    fun echo(message: String): String {
-        val answer = CompletableFuture<String>()
+    /** What a WebSocket answers to messages that are sent one after the other. */
+    fun converse(path: String, vararg messages: String): List<String> {
+        val answers = LinkedBlockingQueue<Result<String>>()
         val listener =
             object : WebSocket.Listener {
                 private val text = StringBuilder()
@@ -105,21 +110,22 @@ internal class Service(
                 override fun onText(socket: WebSocket, data: CharSequence, last: Boolean): CompletionStage<*>? {
                     text.append(data)
                     if (last) {
-                        answer.complete(text.toString())
+                        answers.add(Result.success(text.toString()))
+                        text.clear()
                     }
                     socket.request(1)
                     return null
                 }
 
                 override fun onError(socket: WebSocket, error: Throwable) {
-                    answer.completeExceptionally(error)
+                    answers.add(Result.failure(error))
                 }
             }
-        val socket = client.newWebSocketBuilder().buildAsync(uri("ws", "/echo"), listener).get(30, TimeUnit.SECONDS)
-        socket.sendText(message, true).get(30, TimeUnit.SECONDS)
-        return answer.get(30, TimeUnit.SECONDS).also {
-            socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(30, TimeUnit.SECONDS)
-        }
+        val socket = client.newWebSocketBuilder().buildAsync(uri("ws", path), listener).get(30, TimeUnit.SECONDS)
+        messages.forEach { socket.sendText(it, true).get(30, TimeUnit.SECONDS) }
+        return messages
+            .map { checkNotNull(answers.poll(30, TimeUnit.SECONDS)) { "no answer to $it" }.getOrThrow() }
+            .also { socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(30, TimeUnit.SECONDS) }
     }
 
     /** A client that reads as much as it is told to, over a socket that holds little. */

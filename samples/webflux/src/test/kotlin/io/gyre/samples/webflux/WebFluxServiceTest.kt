@@ -77,7 +77,11 @@ internal suspend fun io.kotest.core.spec.style.scopes.FunSpecContainerScope.beha
     }
 
     test("a WebSocket") {
-        service.echo("hello") shouldBe "echo hello"
+        service.converse("/echo", "hello") shouldBe listOf("echo hello")
+    }
+
+    test("a WebSocket with a coroutine, to which messages come while it waits") {
+        service.converse("/echo/later", "a", "b", "c") shouldBe listOf("later a", "later b", "later c")
     }
 
     test("the actuator") {
