@@ -31,7 +31,7 @@ while [ "$pass" -le "${PASSES:-2}" ]; do
             node "$here/node/measure.mjs" "$question" >"$results/$pass/$question.jsonl"
         fi
         java -jar "$here/target/benchmarks.jar" "io\.gyre\.benchmarks\.$question\." \
-            -f 1 -wi 10 -w 200ms -i "${ITERATIONS:-50}" -r 100ms -prof gc -foe true -jvmArgsAppend "-Xms1g -Xmx1g" \
+            -f 1 -wi 10 -w 200ms -i "${ITERATIONS:-50}" -r 100ms -prof gc -foe true -jvmArgsAppend "-Xms1g -Xmx1g -XX:+AlwaysPreTouch" \
             -rf json -rff "$results/$pass/$question.json" >"$results/$pass/$question.log"
     done
     pass=$((pass + 1))

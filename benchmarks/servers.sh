@@ -23,12 +23,12 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# Compiles modules and what they need, unless BUILD is no.
+# Compiles modules and what they need, unless BUILD is no. A second argument names further profiles, with a comma before.
 build() {
   [ "${BUILD:-yes}" = yes ] || return 0
   echo "building ..." >&2
   mvn -q -B -ntp test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt \
-    -Dmdep.includeScope=runtime -Dgates.skip=true -Dtests.skip=true -Pbenchmarks -pl "$1" -am >&2
+    -Dmdep.includeScope=runtime -Dgates.skip=true -Dtests.skip=true "-Pbenchmarks${2:-}" -pl "$1" -am >&2
 }
 
 # The class path of a module that was built.

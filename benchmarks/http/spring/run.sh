@@ -8,10 +8,10 @@
 # them in turn in short windows, the order changing from window to window, and counts the processor time per million
 # requests that the driven one used, but for what compiled still. The table shows the median of all windows, and their
 # range. The rows come out of PostgreSQL where Debian's package is installed, on core 1 too, else out of H2 in memory.
-# Needs Linux, two cores and wrk. Settings: ROUNDS; WINDOWS (of a round, for each side) and DURATION (seconds of one);
-# WARM (most slices of SLICE seconds); CONNECTIONS, PORT, JAVA, JAVA_OPTS, GYRE_OPTS (of the side on Gyre's loop);
-# RESULTS (a file that keeps the windows, and those of earlier runs: rounds may be measured in several runs); BUILD=no takes
-# the classes of the last run.
+# Needs Linux, two cores and wrk. Settings: TRANSPORT (epoll, or io_uring, for both sides); ROUNDS; WINDOWS (of a round, for
+# each side) and DURATION (seconds of one); WARM (most slices of SLICE seconds); CONNECTIONS, PORT, JAVA, JAVA_OPTS,
+# GYRE_OPTS (of the side on Gyre's loop); RESULTS (a file that keeps the windows, and those of earlier runs: rounds may be
+# measured in several runs); BUILD=no takes the classes of the last run.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 # shellcheck source=benchmarks/servers.sh
@@ -24,8 +24,9 @@ SLICE=${SLICE:-4}
 WARM=${WARM:-8}
 CONNECTIONS=${CONNECTIONS:-64}
 PORT=${PORT:-18080}
-JAVA_OPTS=${JAVA_OPTS:--Xms1g -Xmx1g -XX:+UseSerialGC}
+JAVA_OPTS=${JAVA_OPTS:--Xms1g -Xmx1g -XX:+AlwaysPreTouch -XX:+UseSerialGC}
 GYRE_OPTS=${GYRE_OPTS:-}
+TRANSPORT=${TRANSPORT:-epoll}
 ALL=(plaintext/mono plaintext/kotlin-mono plaintext/suspend plaintext/co-router json/mono json/suspend row/mono
   row/suspend)
 
@@ -51,7 +52,14 @@ stop_both() {
   servers=()
 }
 
-build benchmarks/http/spring
+profiles=
+if [ "$TRANSPORT" = io_uring ]; then
+  profiles=,io_uring
+elif [ "$TRANSPORT" != epoll ]; then
+  echo "TRANSPORT is epoll or io_uring, not $TRANSPORT" >&2
+  exit 2
+fi
+build benchmarks/http/spring "$profiles"
 class_path=$(class_path_of benchmarks/http/spring)
 
 # PostgreSQL refuses to run as root.
@@ -82,7 +90,7 @@ start() {
   local enabled=false options=
   if [ "$1" = gyre ]; then
     enabled=true
-    options=$GYRE_OPTS
+    options="-Dgyre.transport=$TRANSPORT $GYRE_OPTS"
   fi
   # shellcheck disable=SC2086
   "$JAVA" -XX:ActiveProcessorCount=1 $JAVA_OPTS $options -Dgyre.enabled=$enabled -Dspring.sql.init.mode=always "${database[@]}" \

@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 public class CoroutinePeer {
 
-    @Param({"gyre", "gyre-immediate", "single-thread", "limited", "run-blocking", "netty", "vertx"})
+    @Param({"gyre", "gyre-immediate", "single-thread", "limited", "run-blocking", "netty", "vertx", "bare"})
     public String contestant = "";
 
     @SuppressWarnings("NullAway.Init")

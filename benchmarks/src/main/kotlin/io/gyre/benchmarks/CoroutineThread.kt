@@ -40,6 +40,7 @@ internal class CoroutineThread(
                 "run-blocking" -> runBlockings()
                 "netty" -> netty()
                 "vertx" -> vertx()
+                "bare" -> bare()
                 else -> throw IllegalArgumentException("no contestant is called $name")
             }
 
@@ -83,6 +84,12 @@ internal class CoroutineThread(
             return CoroutineThread(group.next().asCoroutineDispatcher()) {
                 group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly()
             }
+        }
+
+        private fun bare(): CoroutineThread {
+            val thread = BareThread()
+            thread.start()
+            return CoroutineThread(thread.asCoroutineDispatcher(), thread::close)
         }
 
         private fun vertx(): CoroutineThread {
