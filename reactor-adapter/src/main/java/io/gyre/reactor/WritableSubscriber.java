@@ -18,8 +18,8 @@ import reactor.core.publisher.Operators;
  * The publisher is asked and cancelled on the loop's thread. <b>Demand.</b> A window of chunks, or of bytes, is asked
  * for; when three quarters of it are written, as much is asked for again. <b>Errors.</b> An error of the publisher
  * destroys the stream with it; a stream that breaks or closes cancels the publisher. <b>End.</b> The end of the
- * publisher ends the stream; {@link #completion} tells when all is written. Until then the subscription keeps the loop
- * alive.
+ * publisher ends the stream; {@link #completion} tells when all is written. Until then the loop is kept alive: from the
+ * making of a subscriber on the loop's thread, else from the subscription.
  *
  * @param <T> the type of the chunks
  */

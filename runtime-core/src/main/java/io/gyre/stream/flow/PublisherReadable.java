@@ -28,7 +28,7 @@ final class PublisherReadable<T> extends AbstractReadable<T> {
         if (from == null) {
             from = new Source(loop());
             source = from;
-            publisher.subscribe(from);
+            from.subscribe();
         } else {
             from.ask();
         }
@@ -52,11 +52,18 @@ final class PublisherReadable<T> extends AbstractReadable<T> {
 
         private final DemandWindow window = counting.open(readableHighWaterMark());
         private @Nullable SubscriptionHandle handle;
+        private boolean subscribed;
         private boolean over;
         private boolean asksLater;
 
         Source(EventLoop loop) {
             super(loop);
+        }
+
+        /** The loop stays alive from here on: the publisher may go on on a thread of its own. */
+        void subscribe() {
+            handle = new SubscriptionHandle(loop, this, this::loopEnds);
+            publisher.subscribe(this);
         }
 
         @Override
@@ -65,13 +72,13 @@ final class PublisherReadable<T> extends AbstractReadable<T> {
                 cancel();
                 return;
             }
-            handle = new SubscriptionHandle(loop, this, this::loopEnds);
+            subscribed = true;
             ask();
         }
 
         /** Asks for what fits beside what waits to be read and what is on its way. */
         void ask() {
-            if (handle != null && !over) {
+            if (subscribed && !over) {
                 long more = window.takeBeside(readableLength());
                 if (more > 0) {
                     request(more);

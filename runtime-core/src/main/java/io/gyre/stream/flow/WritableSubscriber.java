@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * The publisher is asked and cancelled on the loop's thread. <b>Demand.</b> A window of chunks, or of bytes, is asked
  * for; when three quarters of it are written, as much is asked for again. <b>Errors.</b> An error of the publisher
  * destroys the stream with it; a stream that breaks or closes cancels the publisher. <b>End.</b> The end of the
- * publisher ends the stream; {@link #completion} tells when all is written. Until then the subscription keeps the loop
- * alive.
+ * publisher ends the stream; {@link #completion} tells when all is written. Until then the loop is kept alive: from the
+ * making of a subscriber on the loop's thread, since a publisher may subscribe it later, on a thread of its own; else from
+ * the subscription.
  *
  * @param <T> the type of the chunks
  */
@@ -34,7 +35,7 @@ public final class WritableSubscriber<T> extends LoopSubscriber<T> {
     private final CompletableFuture<@Nullable Void> outcome = new CompletableFuture<>();
     private final Callback onChunkWritten = error -> written(1, error);
 
-    /** Both null before the subscription has reached the loop. On the loop's thread, like all below. */
+    /** Null before the subscription has reached the loop. On the loop's thread, like all below. */
     private @Nullable DemandWindow window;
 
     private @Nullable SubscriptionHandle handle;
@@ -49,6 +50,14 @@ public final class WritableSubscriber<T> extends LoopSubscriber<T> {
         this.destination = destination;
         this.counting = counting;
         this.dropped = dropped;
+        if (loop.inEventLoop()) {
+            watch();
+        }
+    }
+
+    private void watch() {
+        handle = new SubscriptionHandle(loop, this, this::loopEnds);
+        Pipeline.finished(destination, WRITABLE_SIDE, this::through);
     }
 
     /**
@@ -65,11 +74,14 @@ public final class WritableSubscriber<T> extends LoopSubscriber<T> {
     void begin() {
         DemandWindow opened = counting.open(destination.writableHighWaterMark());
         window = opened;
-        handle = new SubscriptionHandle(loop, this, this::loopEnds);
-        Pipeline.finished(destination, WRITABLE_SIDE, this::through);
-        if (destination.isWritable()) {
+        if (handle == null) {
+            watch();
+        }
+        if (over) {
+            cancel();
+        } else if (destination.isWritable()) {
             ask(opened);
-        } else if (!over) {
+        } else {
             // How it came to that is told by through.
             stop();
         }
