@@ -23,6 +23,7 @@ import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import java.net.Socket
+import java.time.Duration
 
 /** A connection's scope, between the server's and those of its requests. */
 internal class ConnectionScopeTest : FunSpec({
@@ -55,6 +56,9 @@ internal class ConnectionScopeTest : FunSpec({
         override fun close() = socket.close()
     }
 
+    /** Keeps an idle connection for as long as the test may take to ask again. */
+    fun LoopScope.patiently() = HttpServer.builder(loop).keepAliveTimeout(Duration.ofMinutes(10))
+
     fun Job.ancestors() = generateSequence(this) {
         @OptIn(kotlinx.coroutines.ExperimentalCoroutinesApi::class)
         it.parent
@@ -65,7 +69,7 @@ internal class ConnectionScopeTest : FunSpec({
             val jobs = mutableListOf<Job>()
             val parents = mutableListOf<List<Job>>()
             val scope = loop.coroutineScope()
-            val server = scope.createServer { _, response ->
+            val server = scope.createServer(patiently()) { _, response ->
                 jobs += connection.coroutineContext.job
                 parents += coroutineContext.job.ancestors().toList()
                 connection.loop shouldBe loop
@@ -93,7 +97,7 @@ internal class ConnectionScopeTest : FunSpec({
         runLoop {
             val cancelled = CompletableDeferred<String?>()
             val late = CompletableDeferred<Job>()
-            val server = createServer { _, response ->
+            val server = createServer(patiently()) { _, response ->
                 if (cancelled.isActive &&
                     connection.coroutineContext.job.children
                         .none()
@@ -128,7 +132,7 @@ internal class ConnectionScopeTest : FunSpec({
         runLoop {
             val scopes = mutableMapOf<String, LoopScope>()
             val waiting = CompletableDeferred<Unit>()
-            val server = createServer { request, response ->
+            val server = createServer(patiently()) { request, response ->
                 scopes[request.path()] = connection
                 when (request.path()) {
                     "/answered" -> {
@@ -197,7 +201,7 @@ internal class ConnectionScopeTest : FunSpec({
         val failures = mutableListOf<String?>()
         runLoop {
             val scope = loop.coroutineScope(CoroutineExceptionHandler { _, e -> failures += e.message })
-            val server = scope.createServer { request, response ->
+            val server = scope.createServer(patiently()) { request, response ->
                 if (request.path() == "/fails") connection.launch { error("in the connection") }.join()
                 connection.isActive shouldBe true
                 response.end("ok")

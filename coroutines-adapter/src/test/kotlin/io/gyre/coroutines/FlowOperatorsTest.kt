@@ -45,7 +45,7 @@ import kotlin.time.Duration.Companion.milliseconds
 @OptIn(ExperimentalCoroutinesApi::class)
 internal class FlowOperatorsTest : FunSpec({
     test("buffer lets the source run ahead by so much, and no more") {
-        runLoop {
+        inVirtualTime {
             val source = Counter(loop, last = 200)
             val ahead = mutableListOf<Int>()
             val numbers: Flow<Int> = source.asFlow().buffer(10)
@@ -60,7 +60,7 @@ internal class FlowOperatorsTest : FunSpec({
     }
 
     test("conflate skips what a slow collector misses, and the source never waits") {
-        runLoop {
+        inVirtualTime {
             val source = Counter(loop, last = 200)
             val seen = mutableListOf<Int>()
             source.asFlow().conflate().collect {
@@ -74,7 +74,7 @@ internal class FlowOperatorsTest : FunSpec({
     }
 
     test("collectLatest cancels what was begun, and the last one ends") {
-        runLoop {
+        inVirtualTime {
             val ended = mutableListOf<Int>()
             Counter(loop, last = 50).asFlow().collectLatest {
                 delay(20)
@@ -133,7 +133,7 @@ internal class FlowOperatorsTest : FunSpec({
     }
 
     test("zip goes at the pace of the slower one and ends both with the shorter one") {
-        runLoop {
+        inVirtualTime {
             val endless = Counter(loop, last = null)
             val slow = Counter(loop, last = 30)
             val pairs = endless.asFlow().zip(slow.asFlow().onEach { delay(1) }) { a, b -> a to b }.toList()
@@ -205,7 +205,7 @@ internal class FlowOperatorsTest : FunSpec({
     }
 
     test("a timeout destroys the source") {
-        runLoop {
+        inVirtualTime {
             val silent = Silent(loop)
             shouldThrow<TimeoutCancellationException> { withTimeout(5.milliseconds) { silent.asFlow().collect() } }
             silent.freed shouldBe true
@@ -213,7 +213,7 @@ internal class FlowOperatorsTest : FunSpec({
     }
 
     test("a source that is always ready is cancelled all the same") {
-        runLoop {
+        inVirtualTime {
             val endless: Readable<Int> = Readable.from(loop, generateSequence(1) { it + 1 }.asIterable())
             var seen = 0
             val collector = launch {
@@ -230,7 +230,7 @@ internal class FlowOperatorsTest : FunSpec({
     }
 
     test("as a channel: a rendezvous, closed at the end") {
-        runLoop {
+        inVirtualTime {
             val source = Counter(loop, last = 50)
             val ahead = mutableListOf<Int>()
             val channel = source.produceIn(this)

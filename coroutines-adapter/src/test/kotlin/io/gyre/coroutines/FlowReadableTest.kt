@@ -47,7 +47,7 @@ internal class FlowReadableTest : FunSpec({
     }
 
     test("a flow is not collected before the stream is read, and no further than the high-water mark") {
-        runLoop {
+        inVirtualTime {
             var emitted = 0
             val source = (1..1000).asFlow().onEach { emitted = it }.asReadable(loop, options())
             delay(1)
@@ -89,7 +89,7 @@ internal class FlowReadableTest : FunSpec({
     }
 
     test("bytes count as bytes") {
-        runLoop {
+        inVirtualTime {
             var emitted = 0
             val chunks: Flow<Buffer> = flow {
                 repeat(100) {
@@ -106,7 +106,7 @@ internal class FlowReadableTest : FunSpec({
     }
 
     test("a flow that fails breaks the stream with its failure") {
-        runLoop {
+        inVirtualTime {
             val failure = IllegalStateException("flow")
             val source = flow {
                 emit(1)
@@ -118,7 +118,7 @@ internal class FlowReadableTest : FunSpec({
     }
 
     test("destroying the stream cancels the flow, and close comes when it has ended") {
-        runLoop {
+        inVirtualTime {
             val log = mutableListOf<String>()
             val source = flow {
                 try {

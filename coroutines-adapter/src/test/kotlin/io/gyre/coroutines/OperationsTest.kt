@@ -40,6 +40,7 @@ import java.nio.file.StandardOpenOption
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
 /** Operations of the core in suspending form: each waits, is cancelled, and leaves nothing behind. */
@@ -262,11 +263,11 @@ internal class OperationsTest : FunSpec({
             loop
                 .coroutineScope()
                 .launch {
-                    shouldThrow<IllegalStateException> { loop.awaitShutdown(1.seconds) }
+                    shouldThrow<IllegalStateException> { loop.awaitShutdown(1.minutes) }
                 }.join()
-            loop.awaitShutdown(10.seconds) shouldBe 0
+            loop.awaitShutdown(1.minutes) shouldBe 0
             loop.awaitTermination() shouldBe 0
-            EventLoopGroup.start(2).awaitShutdown(10.seconds)
+            EventLoopGroup.start(2).awaitShutdown(1.minutes)
         }
     }
 

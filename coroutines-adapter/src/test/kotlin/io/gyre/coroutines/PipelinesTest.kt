@@ -93,7 +93,7 @@ internal class PipelinesTest : FunSpec({
     }
 
     test("a pipeline that is cancelled before it starts destroys its streams as well") {
-        runLoop {
+        inVirtualTime {
             val source = Counter(loop, last = null)
             val sink = Sink(loop)
             val job = launch { }

@@ -99,7 +99,7 @@ internal class ReadableLinesTest : FunSpec({
     }
 
     test("the stream is closed when the block fails, with its failure") {
-        runLoop {
+        inVirtualTime {
             val failure = IllegalStateException("block")
             val source = Chunks(loop, List(10) { "line\n".toByteArray() })
             shouldThrow<IllegalStateException> {
@@ -113,7 +113,7 @@ internal class ReadableLinesTest : FunSpec({
     }
 
     test("the stream is closed when the coroutine is cancelled") {
-        runLoop {
+        inVirtualTime {
             val source = Chunks(loop, List(10) { "line\n".toByteArray() })
             val reader = launch(start = CoroutineStart.UNDISPATCHED) {
                 source.useLines { lines ->
@@ -147,7 +147,7 @@ internal class ReadableLinesTest : FunSpec({
     }
 
     test("lines are read at the pace of the collector") {
-        runLoop {
+        inVirtualTime {
             val source = Chunks(loop, List(1000) { "line\n".toByteArray() })
             var lines = 0
             source.lines().collect {

@@ -86,7 +86,7 @@ internal class StreamsTest : FunSpec({
     }
 
     test("a cancelled collector destroys the source, also while it waits for a chunk") {
-        runLoop {
+        inVirtualTime {
             val silent = Silent(loop)
             val collector = launch(start = CoroutineStart.UNDISPATCHED) { silent.asFlow().collect() }
             delay(1)
@@ -154,7 +154,7 @@ internal class StreamsTest : FunSpec({
     }
 
     test("the flow of one side ends with it, and leaves the other side open") {
-        runLoop {
+        inVirtualTime {
             val socket = Socket(loop)
             socket.asFlow().toList() shouldContainExactly listOf(1, 2)
             socket.isDestroyed shouldBe false
@@ -187,7 +187,7 @@ internal class StreamsTest : FunSpec({
 
     test("a flow that fails destroys the stream with the failure") {
         val failure = IllegalStateException("flow")
-        runLoop {
+        inVirtualTime {
             val sink = Sink(loop)
             shouldThrow<IllegalStateException> {
                 flow {
@@ -202,7 +202,7 @@ internal class StreamsTest : FunSpec({
     }
 
     test("a stream that breaks ends the flow with its error, also while it waits for drain") {
-        runLoop {
+        inVirtualTime {
             val sink = Sink(loop, breaksAt = 20)
             val source = Counter(loop, last = null)
             shouldThrow<IllegalStateException> { source.asFlow().pipeTo(sink) }.message shouldBe "disk full"
@@ -212,7 +212,7 @@ internal class StreamsTest : FunSpec({
     }
 
     test("a cancelled writer destroys the stream") {
-        runLoop {
+        inVirtualTime {
             val stuck = Sink(loop, stuck = true)
             val writer = launch(start = CoroutineStart.UNDISPATCHED) {
                 Counter(loop, last = null).asFlow().pipeTo(stuck)
@@ -255,7 +255,7 @@ internal class StreamsTest : FunSpec({
     }
 
     test("a cancelled write leaves the stream as it is, with the chunk taken") {
-        runLoop {
+        inVirtualTime {
             val stuck = Sink(loop, stuck = true)
             val writer = launch(start = CoroutineStart.UNDISPATCHED) {
                 repeat(10) { stuck.awaitWrite(it) }
@@ -279,7 +279,7 @@ internal class StreamsTest : FunSpec({
     }
 
     test("a stream that is destroyed before its end is awaited says so") {
-        runLoop {
+        inVirtualTime {
             val sink = Sink(loop)
             sink.destroy()
             shouldThrow<StreamException> { sink.awaitEnd() }.code() shouldBe StreamException.DESTROYED
@@ -292,7 +292,7 @@ internal class StreamsTest : FunSpec({
     }
 
     test("writing after the end is told by an exception") {
-        runLoop {
+        inVirtualTime {
             val sink = Sink(loop)
             sink.awaitEnd()
             shouldThrow<StreamException> { sink.awaitWrite(1) }

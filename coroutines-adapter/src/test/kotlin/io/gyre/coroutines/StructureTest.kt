@@ -270,10 +270,15 @@ internal class StructureTest : FunSpec({
     test("cancelled from another thread it is the same") {
         runLoop {
             val scope = loop.coroutineScope()
-            val server = scope.createServer { _, _ -> awaitCancellation() }
+            // What is closed with a request that was not read is reset.
+            val arrived = CompletableDeferred<Unit>()
+            val server = scope.createServer { _, _ ->
+                arrived.complete(Unit)
+                awaitCancellation()
+            }
             server.listenLocally()
             val answer = server.fetchLater("/")
-            while (server.connectionCount() == 0) delay(1)
+            arrived.await()
             withContext(Dispatchers.Default) {
                 scope.coroutineContext.job
                     .apply { cancel() }

@@ -8,6 +8,10 @@ import io.gyre.stream.AbstractWritable
 import io.gyre.stream.Callback
 import io.gyre.stream.DuplexOptions
 import io.gyre.stream.StreamOptions
+import io.gyre.testing.VirtualTime
+
+/** A program whose delays are over when nothing else is left to do, however slow the machine is. */
+internal fun <T> inVirtualTime(main: suspend LoopScope.() -> T): T = runLoop(VirtualTime().builder(), main = main)
 
 internal const val HIGH_WATER_MARK = 4
 

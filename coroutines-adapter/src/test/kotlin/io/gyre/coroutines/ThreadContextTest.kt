@@ -63,7 +63,7 @@ internal class ThreadContextTest : FunSpec({
         check("yield")
         delay(1)
         check("delay")
-        withTimeout(10_000) { yield() }
+        withTimeout(60_000) { yield() }
         check("withTimeout")
         coroutineScope { launch { delay(1) } }
         check("coroutineScope")
@@ -133,7 +133,7 @@ internal class ThreadContextTest : FunSpec({
             withContext(local.asContextElement("outer")) {
                 check()
                 local.get() shouldBe "outer"
-                withTimeout(10_000) { check() }
+                withTimeout(60_000) { check() }
                 local.get() shouldBe "outer"
                 withContext(Dispatchers.Default) { check() }
                 local.get() shouldBe "outer"
@@ -281,7 +281,7 @@ internal class ThreadContextTest : FunSpec({
                         loop.setTimeout({ seen += "timer ${context()}" }, 1)
                         Promise.resolve(loop, 1).thenAccept { seen += "reaction ${context()}" }
                         loop.execute { seen += "post ${context()}" }
-                        delay(20)
+                        while (seen.size < 2 * 3) delay(1)
                     }
                     context() shouldBe "r$i null"
                 }

@@ -27,7 +27,7 @@ import kotlinx.coroutines.launch
 /** Async iterators and web streams as flows, and flows into web streams. */
 internal class WebStreamFlowsTest : FunSpec({
     test("an async iterator is a flow of its elements, asked for one at a time") {
-        runLoop {
+        inVirtualTime {
             val numbers = Numbers(loop, 1..5)
             numbers
                 .asFlow()
@@ -77,7 +77,7 @@ internal class WebStreamFlowsTest : FunSpec({
     }
 
     test("a collector that has enough or is cancelled cancels the web stream") {
-        runLoop {
+        inVirtualTime {
             val source = Readable.from(loop, 1..1_000)
             WebStreams
                 .toWeb(source)
@@ -114,7 +114,7 @@ internal class WebStreamFlowsTest : FunSpec({
     }
 
     test("a flow that fails or is cancelled aborts the web stream; one that breaks fails the flow") {
-        runLoop {
+        inVirtualTime {
             val sink = Sink(loop)
             val failing = flow<Int> {
                 emit(1)

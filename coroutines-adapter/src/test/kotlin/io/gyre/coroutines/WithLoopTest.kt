@@ -22,11 +22,13 @@ import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.yield
 import java.time.Duration
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.coroutines.resume
 
 /** Coroutines of more than one loop: started on a loop or a group, and hopping between loops. */
 internal class WithLoopTest : FunSpec({
@@ -80,6 +82,7 @@ internal class WithLoopTest : FunSpec({
     test("a block runs on the other loop's thread, its caller goes on on its own") {
         onTwoLoops { group ->
             val here = Thread.currentThread()
+            val callers = loop
             val other = group.next()
             val value = withLoop(other) {
                 loop shouldBeSameInstanceAs other
@@ -89,6 +92,8 @@ internal class WithLoopTest : FunSpec({
                 EventLoop.current() shouldBeSameInstanceAs other
                 withLoop(group) { EventLoop.current() } shouldBeSameInstanceAs group.loops()[1]
                 EventLoop.current() shouldBeSameInstanceAs other
+                // A post runs in a later callback: the caller has been suspended by then.
+                suspendCancellableCoroutine { posted -> callers.execute { posted.resume(Unit) } }
                 "value"
             }
             value shouldBe "value"

@@ -121,7 +121,7 @@ internal class HowTestsEndTest : FunSpec({
         val tests = List(2) {
             FutureTask {
                 runLoopTest {
-                    both.await(10, TimeUnit.SECONDS)
+                    both.await(1, TimeUnit.MINUTES)
                     withContext(Dispatchers.Main) { EventLoop.current() shouldBeSameInstanceAs loop }
                     withContext(Dispatchers.Default) {
                         withContext(Dispatchers.Main.immediate) {
@@ -133,11 +133,11 @@ internal class HowTestsEndTest : FunSpec({
                     backgroundScope
                         .launch(Dispatchers.Main) { EventLoop.current() shouldBeSameInstanceAs loop }
                         .join()
-                    both.await(10, TimeUnit.SECONDS)
+                    both.await(1, TimeUnit.MINUTES)
                 }
             }.also { thread(block = it::run) }
         }
-        tests.forEach { it.get(30, TimeUnit.SECONDS) }
+        tests.forEach { it.get(2, TimeUnit.MINUTES) }
     }
 
     test("a timeout without end sets no timer: time does not run ahead while another thread works") {

@@ -16,7 +16,7 @@ import kotlinx.coroutines.test.StandardTestDispatcher
 import kotlinx.coroutines.withContext
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
-import kotlin.time.Duration.Companion.seconds
+import kotlin.time.Duration.Companion.minutes
 
 /** What people use beside `runTest` works in a test on a loop as well. */
 internal class OtherToolsTest : FunSpec({
@@ -24,14 +24,14 @@ internal class OtherToolsTest : FunSpec({
         runLoopTest {
             val state = MutableStateFlow(1)
             launch { delay(1.hours).also { state.value = 2 } }
-            state.test {
+            state.test(timeout = 1.minutes) {
                 awaitItem() shouldBe 1
                 awaitItem() shouldBe 2
             }
             currentTime shouldBe 1.hours.inWholeMilliseconds
             // What Turbine collects runs on no dispatcher: the delays of the flow itself need one.
             val ticks = flow { repeat(3) { delay(1.hours).also { _ -> emit(it) } } }
-            ticks.flowOn(loop.asCoroutineDispatcher()).test {
+            ticks.flowOn(loop.asCoroutineDispatcher()).test(timeout = 1.minutes) {
                 repeat(3) { awaitItem() shouldBe it }
                 awaitComplete()
             }
@@ -43,7 +43,7 @@ internal class OtherToolsTest : FunSpec({
         runLoopTest {
             var done = false
             launch { delay(10.hours).also { done = true } }
-            eventually(10.seconds) { done shouldBe true }
+            eventually(1.minutes) { done shouldBe true }
             continually(30.milliseconds) { done shouldBe true }
         }
     }
