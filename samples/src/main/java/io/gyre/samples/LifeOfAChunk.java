@@ -14,13 +14,17 @@ import io.gyre.stream.Pipeline;
 import io.gyre.stream.StreamOptions;
 import io.gyre.stream.flow.FlowStreams;
 import io.gyre.stream.web.WebStreams;
+import io.gyre.testing.VirtualTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
 
-/** A file on its way to a slow sink, in each style: how much of it is in memory at any time. */
+/**
+ * A file on its way to a slow sink, in each style: how much of it is in memory at any time. In virtual time: a sink that
+ * is slow is slower than the disk, whatever the machine does.
+ */
 public final class LifeOfAChunk {
 
     private static final int SIZE = 2 * 1024 * 1024;
@@ -98,7 +102,7 @@ public final class LifeOfAChunk {
     // docs: end sink
 
     private static void run(String style, Path file, BiConsumer<ReadStream, SlowSink> join) {
-        EventLoop loop = EventLoop.create();
+        EventLoop loop = new VirtualTime().builder().build();
         loop.run(() -> {
             ReadStream source = FileSystem.of(loop).createReadStream(file);
             SlowSink sink = new SlowSink(source);
@@ -109,7 +113,7 @@ public final class LifeOfAChunk {
     }
 
     private static void broken(Path file) {
-        EventLoop loop = EventLoop.create();
+        EventLoop loop = new VirtualTime().builder().build();
         // docs: begin broken
         loop.run(() -> {
             ReadStream source = FileSystem.of(loop).createReadStream(file);

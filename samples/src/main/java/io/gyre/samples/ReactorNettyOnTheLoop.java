@@ -4,6 +4,7 @@ import io.gyre.loop.EventLoop;
 import io.gyre.reactor.LoopSchedulers;
 import io.gyre.reactor.netty.GyreLoopResources;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
@@ -65,7 +66,7 @@ public final class ReactorNettyOnTheLoop {
                 .uri("/count")
                 .responseContent()
                 .asString()
-                .map(String::strip)
+                .flatMapIterable(piece -> List.of(piece.strip().split("\n\n"))) // events may come together
                 .doFinally(signal -> {
                     pool.dispose();
                     server.dispose();

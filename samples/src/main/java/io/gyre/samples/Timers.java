@@ -2,8 +2,12 @@ package io.gyre.samples;
 
 import io.gyre.loop.EventLoop;
 import io.gyre.loop.Timer;
+import io.gyre.testing.VirtualTime;
 
-/** Timeouts, intervals, and timers that are set anew or do not count. */
+/**
+ * Timeouts, intervals, and timers that are set anew or do not count. In virtual time: it prints the same, and at once,
+ * however busy the machine is.
+ */
 public final class Timers {
 
     private Timers() {}
@@ -16,7 +20,7 @@ public final class Timers {
     }
 
     private static void timeouts() {
-        EventLoop loop = EventLoop.create();
+        EventLoop loop = new VirtualTime().builder().build();
         // docs: begin timeouts
         loop.run(() -> {
             loop.setTimeout(() -> say("200 ms"), 200);
@@ -29,7 +33,7 @@ public final class Timers {
     }
 
     private static void intervals() {
-        EventLoop loop = EventLoop.create();
+        EventLoop loop = new VirtualTime().builder().build();
         loop.run(() -> new Heart(loop));
     }
 
@@ -55,7 +59,7 @@ public final class Timers {
     // docs: end interval
 
     private static void idleTimeout() {
-        EventLoop loop = EventLoop.create();
+        EventLoop loop = new VirtualTime().builder().build();
         // docs: begin refresh
         loop.run(() -> {
             Timer idle = loop.setTimeout(() -> say("nothing for 300 ms"), 300);
@@ -71,7 +75,7 @@ public final class Timers {
     }
 
     private static void unref() {
-        EventLoop loop = EventLoop.create();
+        EventLoop loop = new VirtualTime().builder().build();
         // docs: begin unref
         loop.run(() -> {
             loop.setInterval(() -> say("never"), 60_000).unref();

@@ -51,7 +51,7 @@ class ModulePathTest {
                 .redirectError(errors.toFile())
                 .start();
         try {
-            assertThat(program.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(program.waitFor(5, TimeUnit.MINUTES)).isTrue();
         } finally {
             program.destroyForcibly();
         }

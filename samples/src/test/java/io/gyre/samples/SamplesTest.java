@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs each sample as a user would, and compares what it prints, line by line, with the text beside this class. */
-@Timeout(120)
+@Timeout(300)
 class SamplesTest {
 
     @Test

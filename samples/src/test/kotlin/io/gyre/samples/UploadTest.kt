@@ -35,6 +35,9 @@ import java.net.Socket
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.coroutines.resume
 import kotlin.math.max
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.hours
+import kotlin.time.Duration.Companion.milliseconds
 
 private const val UPLOAD = 200L * 1024 * 1024
 private const val BLOCK = 64 * 1024
@@ -84,7 +87,11 @@ internal class UploadTest : FunSpec({
 
     test("a writer that ignores false breaks the stream at its limit, and not the heap") {
         val limit = 1024 * 1024
-        val upload = upload(StreamOptions.bytes().highWaterMark(SINK_MARK).maxBufferedLength(limit)) { request, sink ->
+        val upload = upload(
+            StreamOptions.bytes().highWaterMark(SINK_MARK).maxBufferedLength(limit),
+            // Slower than any client.
+            pause = 1.hours,
+        ) { request, sink ->
             request.onData { sink.write(it) }
             request.onEnd { sink.end() }
             request.onError { }
@@ -100,11 +107,12 @@ private class Upload(val sink: SlowReader, val answer: String, val failure: Thro
 
 private fun upload(
     options: StreamOptions<Buffer> = StreamOptions.bytes().highWaterMark(SINK_MARK),
+    pause: Duration = 1.milliseconds,
     copy: suspend (IncomingMessage, SlowReader) -> Unit,
 ): Upload =
     runLoop {
         val sent = AtomicLong()
-        val sink = SlowReader(loop, options, sent)
+        val sink = SlowReader(loop, options, pause, sent)
         var failure: Throwable? = null
         val server = createServer(HttpServer.builder(loop).highWaterMark(REQUEST_MARK)) { request, response ->
             sink.request = request
@@ -145,9 +153,13 @@ private fun send(socket: Socket, sent: AtomicLong): String =
 
 private const val PATTERN = 251
 
-/** Takes a piece, waits a millisecond, takes the next one; and looks at what is held before it at each step. */
-private class SlowReader(loop: EventLoop, options: StreamOptions<Buffer>, private val sent: AtomicLong) :
-    AbstractWritable<Buffer>(loop, options) {
+/** Takes a piece, makes a pause, takes the next one; and looks at what is held before it at each step. */
+private class SlowReader(
+    loop: EventLoop,
+    options: StreamOptions<Buffer>,
+    private val pause: Duration,
+    private val sent: AtomicLong,
+) : AbstractWritable<Buffer>(loop, options) {
     lateinit var request: IncomingMessage
     var taken = 0L
         private set
@@ -165,11 +177,14 @@ private class SlowReader(loop: EventLoop, options: StreamOptions<Buffer>, privat
         if (credit > 0) {
             taken(chunk, callback)
         } else {
-            loop().setTimeout({
-                look(chunk)
-                credit = PIECE
-                taken(chunk, callback)
-            }, 1)
+            // The request keeps the loop alive for as long as it lasts.
+            loop()
+                .setTimeout({
+                    look(chunk)
+                    credit = PIECE
+                    taken(chunk, callback)
+                }, pause.inWholeMilliseconds)
+                .unref()
         }
     }
 
