@@ -22,12 +22,15 @@ final class NettyPoller implements Poller, IoHandlerContext {
 
     private static final int MOST_TO_SETTLE = 64;
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final EventLoop loop;
     private final Context context;
     private final NettyEventLoop nettyLoop;
     private final IoHandler handler;
     private final String name;
     private final @Nullable CustomTransport customTransport;
+    private final boolean waitsInMillis;
     private final ArrayDeque<Runnable> beforePoll = new ArrayDeque<>(4);
     private final ArrayDeque<Runnable> collected = new ArrayDeque<>(4);
     private boolean initialized;
@@ -45,6 +48,7 @@ final class NettyPoller implements Poller, IoHandlerContext {
         this.handler = transport.newHandlerFactory().newHandler(nettyLoop);
         this.name = transport.name().toLowerCase(Locale.ROOT);
         this.customTransport = null;
+        this.waitsInMillis = transport == Transport.NIO;
     }
 
     NettyPoller(Context context, CustomTransport transport) {
@@ -54,6 +58,7 @@ final class NettyPoller implements Poller, IoHandlerContext {
         this.handler = transport.newHandler(nettyLoop, context);
         this.name = handler.toString();
         this.customTransport = transport;
+        this.waitsInMillis = false;
     }
 
     @Nullable
@@ -118,12 +123,22 @@ final class NettyPoller implements Poller, IoHandlerContext {
         return mayBlock && context.mayBlock();
     }
 
+    /**
+     * A selector waits for whole milliseconds. Netty rounds to the nearest, so that it returns up to half of one too early,
+     * and the loop would turn without a pause until the deadline; rounded up, as libuv does, it sleeps until then.
+     */
     @Override
     public long delayNanos(long currentTimeNanos) {
         if (!mayBlock) {
             return 0;
         }
-        return deadline == -1 ? Long.MAX_VALUE : Math.max(0, deadline - currentTimeNanos);
+        if (deadline == -1) {
+            return Long.MAX_VALUE;
+        }
+        long delay = Math.max(0, deadline - currentTimeNanos);
+        return waitsInMillis && delay < Long.MAX_VALUE - NANOS_PER_MILLI
+                ? (delay + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI * NANOS_PER_MILLI
+                : delay;
     }
 
     @Override

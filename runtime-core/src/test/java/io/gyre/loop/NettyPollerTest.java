@@ -72,4 +72,32 @@ class NettyPollerTest {
         returned.get(30, TimeUnit.SECONDS);
         assertThat(asked).hasPositiveValue();
     }
+
+    /**
+     * A wait that ends too early is followed by turns without a pause until the timer is due: hundreds, in half a
+     * millisecond. A busy machine makes fewer turns, never more.
+     */
+    @ParameterizedTest
+    @MethodSource("transports")
+    void sleeps_until_a_timer_is_due_whatever_the_fraction_of_a_millisecond(Transport transport) {
+        EventLoop loop = EventLoop.builder().transport(transport).build();
+        int timers = 40;
+        loop.run(() -> setOneAfterAnother(loop, timers));
+        assertThat(loop.turnCount()).as("turns for %d timers", timers).isLessThanOrEqualTo(4L * timers);
+    }
+
+    private static void setOneAfterAnother(EventLoop loop, int left) {
+        // Timers are due at whole milliseconds: wait for some part of one first.
+        long until = loop.ticker().nanoTime() + left % 10 * 100_000L;
+        while (loop.ticker().nanoTime() < until) {
+            Thread.onSpinWait();
+        }
+        loop.setTimeout(
+                () -> {
+                    if (left > 1) {
+                        setOneAfterAnother(loop, left - 1);
+                    }
+                },
+                2);
+    }
 }
