@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** File operations that are given up, on a pool whose only worker is busy. */
-@Timeout(60)
+@Timeout(120)
 class FileAbortTest {
 
     @TempDir

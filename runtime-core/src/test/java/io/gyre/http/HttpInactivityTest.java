@@ -204,4 +204,91 @@ class HttpInactivityTest {
         assertThat(connections()).isOne();
         assertThat(clientErrors).isEmpty();
     }
+
+    /** Limits for what a client sends, and none for a connection on which nothing moves. */
+    private static HttpServerBuilder strict(HttpServerBuilder options) {
+        return options.headersTimeout(LIMIT).requestTimeout(LIMIT).keepAliveTimeout(LIMIT);
+    }
+
+    private StringBuilder received() {
+        StringBuilder received = new StringBuilder();
+        rig.run(() -> client().onData(received::append));
+        return received;
+    }
+
+    private void assertAnsweredWith408(StringBuilder received) {
+        assertThat(received).startsWith("HTTP/1.1 408 ");
+        assertThat(connections()).isZero();
+        assertThat(clientErrors).singleElement().satisfies(error -> assertThat(error.statusCode())
+                .isEqualTo(408));
+    }
+
+    @Test
+    void a_head_that_does_not_end_is_answered_with_408() {
+        serve(HttpInactivityTest::strict, (request, response) -> response.end("ok"));
+        StringBuilder received = received();
+        send("GET / HTTP/1.1\r\nHo");
+        after(SHORT);
+        assertThat(received).isEmpty();
+        after(LONG.multipliedBy(2));
+        assertAnsweredWith408(received);
+    }
+
+    @Test
+    void a_body_that_does_not_end_is_answered_with_408() {
+        serve(HttpInactivityTest::strict, (request, response) -> {});
+        StringBuilder received = received();
+        send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\nabc");
+        after(SHORT);
+        assertThat(received).isEmpty();
+        after(LONG.multipliedBy(2));
+        assertAnsweredWith408(received);
+    }
+
+    @Test
+    void a_client_that_asks_no_more_is_not_waited_for() {
+        serve(HttpInactivityTest::strict, (request, response) -> response.end("ok"));
+        StringBuilder received = received();
+        send(GET);
+        after(SHORT);
+        assertThat(received).startsWith("HTTP/1.1 200 ").endsWith("ok");
+        assertThat(connections()).isOne();
+        after(LONG);
+        assertThat(connections()).isZero();
+        assertThat(clientErrors).isEmpty();
+    }
+
+    @Test
+    void a_client_that_never_asks_is_not_waited_for() {
+        serve(HttpInactivityTest::strict, (request, response) -> response.end("ok"));
+        StringBuilder received = received();
+        after(SHORT);
+        assertThat(connections()).isOne();
+        after(LONG);
+        assertThat(connections()).isZero();
+        assertThat(received).isEmpty();
+        assertThat(clientErrors).isEmpty();
+    }
+
+    @Test
+    void a_slow_response_is_not_given_up_by_the_limits_for_requests() {
+        serve(HttpInactivityTest::strict, (request, response) -> response.loop()
+                .setTimeout(() -> response.end("late"), 10_000));
+        StringBuilder received = received();
+        send(GET);
+        after(Duration.ofSeconds(11));
+        assertThat(received).startsWith("HTTP/1.1 200 ").endsWith("late");
+        assertThat(clientErrors).isEmpty();
+    }
+
+    /** Longer than the sweep's period, which the coarse clock must not mistake for a timeout. */
+    @Test
+    void a_client_that_takes_its_time_within_the_limits_is_served() {
+        serve(options -> options, (request, response) -> response.end("ok"));
+        StringBuilder received = received();
+        after(SHORT);
+        send(GET);
+        after(SHORT);
+        assertThat(received).startsWith("HTTP/1.1 200 ").endsWith("ok");
+    }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 /** A client that sends exactly the bytes it is told to, from the test's thread. */
 final class RawClient implements AutoCloseable {
 
-    private static final int TIMEOUT_MILLIS = 30_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     private final Socket socket;
     private final InputStream in;

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 /** A server on a loop with a thread of its own, for a test that plays the client. */
 final class RunningServer implements AutoCloseable {
 
-    static final long TIMEOUT_SECONDS = 30;
+    static final long TIMEOUT_SECONDS = 60;
 
     final EventLoop loop;
     final HttpServer server;
