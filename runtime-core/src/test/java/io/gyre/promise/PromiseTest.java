@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What handlers are given, what becomes of what they throw, and who may call. */
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PromiseTest {
 
     private interface Program {
@@ -480,7 +480,7 @@ class PromiseTest {
         try {
             CompletableFuture<Resolvers<String>> made = new CompletableFuture<>();
             loop.execute(() -> made.complete(Promise.withResolvers()));
-            Resolvers<String> resolvers = made.get(10, TimeUnit.SECONDS);
+            Resolvers<String> resolvers = made.get(30, TimeUnit.SECONDS);
             assertThatThrownBy(() -> resolvers.resolve("x"))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("Resolvers.resolve")
@@ -491,7 +491,7 @@ class PromiseTest {
             assertThatThrownBy(() -> Promise.resolve(1)).hasMessageContaining("runs no event loop");
         } finally {
             loop.stop();
-            loop.termination().get(10, TimeUnit.SECONDS);
+            loop.termination().get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -540,13 +540,13 @@ class PromiseTest {
                 made.complete(Promise.resolve("x").toCompletableFuture());
                 failed.complete(Promise.<String>reject(new IOException("why")).toCompletableFuture());
             });
-            assertThat(made.get(10, TimeUnit.SECONDS).get(10, TimeUnit.SECONDS)).isEqualTo("x");
-            assertThatThrownBy(() -> failed.get(10, TimeUnit.SECONDS).get(10, TimeUnit.SECONDS))
+            assertThat(made.get(30, TimeUnit.SECONDS).get(30, TimeUnit.SECONDS)).isEqualTo("x");
+            assertThatThrownBy(() -> failed.get(30, TimeUnit.SECONDS).get(30, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasRootCauseMessage("why");
         } finally {
             loop.stop();
-            loop.termination().get(10, TimeUnit.SECONDS);
+            loop.termination().get(30, TimeUnit.SECONDS);
         }
     }
 

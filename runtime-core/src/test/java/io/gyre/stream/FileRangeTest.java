@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Chunks that go from a source to a sink as ranges of a file, and when they do not. */
-@Timeout(60)
+@Timeout(120)
 class FileRangeTest {
 
     @TempDir

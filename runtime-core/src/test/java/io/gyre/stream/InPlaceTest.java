@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Stages that change bytes where they are: in memory that is lent, and in copies of chunks. */
-@Timeout(60)
+@Timeout(120)
 class InPlaceTest {
 
     private final LoanPuppets puppets = new LoanPuppets();

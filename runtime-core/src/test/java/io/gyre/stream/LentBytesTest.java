@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Chunks that a source lends, where they go, and when they become ordinary ones. */
-@Timeout(60)
+@Timeout(120)
 class LentBytesTest {
 
     private final LoanPuppets puppets = new LoanPuppets();

@@ -3,6 +3,7 @@ package io.gyre.stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gyre.abort.AbortException;
 import io.gyre.loop.EventLoop;
+import io.gyre.testing.VirtualTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** What the streams of a program do by themselves: when a step is done, how, and what is written to the trace. */
 final class ProgramSteps {
 
-    final EventLoop loop = EventLoop.create();
+    /** In virtual time: no timer is due before everything else has happened, however slow the machine is. */
+    final EventLoop loop = new VirtualTime().builder().build();
+
     final List<String> trace = new ArrayList<>();
     private final Map<String, ArrayDeque<Runnable>> manual = new HashMap<>();
     private final Consumer<@Nullable JsonNode> actions;

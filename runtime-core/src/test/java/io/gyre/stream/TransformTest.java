@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The API of streams with two sides and what is built of them; their order is the programs' matter. */
-@Timeout(60)
+@Timeout(120)
 class TransformTest {
 
     private final List<Object> seen = new ArrayList<>();

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** A loop on a thread of its own, and streams on it. */
 final class FlowLoop implements AutoCloseable {
 
+    /** For what surely comes to pass. */
+    static final long TIMEOUT_MILLIS = 30_000;
+
     final EventLoop loop = EventLoop.builder().name("the-loop").daemon(true).build();
 
     static FlowLoop start() {
@@ -53,7 +56,7 @@ final class FlowLoop implements AutoCloseable {
 
     static <T> T await(CompletableFuture<T> future) {
         try {
-            return future.get(30, TimeUnit.SECONDS);
+            return future.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (Exception e) {
             throw new AssertionError("it did not come to pass", e);
         }

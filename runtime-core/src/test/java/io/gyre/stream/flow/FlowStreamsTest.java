@@ -87,7 +87,8 @@ class FlowStreamsTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        for (int i = 0; i < 1_000 && collector.seen.size() < 20_000; i++) {
+        long giveUp = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FlowLoop.TIMEOUT_MILLIS);
+        while (collector.seen.size() < 20_000 && System.nanoTime() < giveUp) {
             running.aTurn();
         }
         running.aTurn();

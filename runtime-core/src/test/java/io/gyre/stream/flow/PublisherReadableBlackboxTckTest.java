@@ -14,7 +14,7 @@ public class PublisherReadableBlackboxTckTest extends FlowSubscriberBlackboxVeri
     private FlowLoop running;
 
     public PublisherReadableBlackboxTckTest() {
-        super(new TestEnvironment(2_000, 100));
+        super(new TestEnvironment(FlowLoop.TIMEOUT_MILLIS, 100, 100));
     }
 
     @BeforeClass

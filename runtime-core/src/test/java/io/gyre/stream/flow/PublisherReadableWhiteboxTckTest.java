@@ -15,7 +15,7 @@ public class PublisherReadableWhiteboxTckTest extends FlowSubscriberWhiteboxVeri
     private FlowLoop running;
 
     public PublisherReadableWhiteboxTckTest() {
-        super(new TestEnvironment(2_000, 100));
+        super(new TestEnvironment(FlowLoop.TIMEOUT_MILLIS, 100, 100));
     }
 
     @BeforeClass

@@ -14,7 +14,7 @@ public class WritableSubscriberBlackboxTckTest extends FlowSubscriberBlackboxVer
     private FlowLoop running;
 
     public WritableSubscriberBlackboxTckTest() {
-        super(new TestEnvironment(2_000, 100));
+        super(new TestEnvironment(FlowLoop.TIMEOUT_MILLIS, 100, 100));
     }
 
     @BeforeClass

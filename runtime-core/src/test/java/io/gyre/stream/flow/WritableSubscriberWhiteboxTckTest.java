@@ -15,7 +15,7 @@ public class WritableSubscriberWhiteboxTckTest extends FlowSubscriberWhiteboxVer
     private FlowLoop running;
 
     public WritableSubscriberWhiteboxTckTest() {
-        super(new TestEnvironment(2_000, 100));
+        super(new TestEnvironment(FlowLoop.TIMEOUT_MILLIS, 100, 100));
     }
 
     @BeforeClass

@@ -18,6 +18,7 @@ import io.gyre.stream.Pipeline;
 import io.gyre.stream.Readable;
 import io.gyre.stream.StreamOptions;
 import io.gyre.stream.Writable;
+import io.gyre.testing.VirtualTime;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,7 +33,9 @@ import org.junit.jupiter.api.Test;
 /** Web streams over streams and back. */
 class WebStreamsTest {
 
-    private final EventLoop loop = EventLoop.create();
+    /** In virtual time: a timer fires when nothing else is left to do. */
+    private final EventLoop loop = new VirtualTime().builder().build();
+
     private final List<Object> seen = new ArrayList<>();
 
     /** Makes one number at each read, in a later turn. */
