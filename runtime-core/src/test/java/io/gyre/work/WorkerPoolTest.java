@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class WorkerPoolTest {
 
     private final List<WorkerPool> pools = new ArrayList<>();
@@ -95,7 +95,7 @@ class WorkerPoolTest {
     }
 
     @Test
-    void aQueuedJobCanBeCancelledAndARunningOneCannot() {
+    void aQueuedJobCanBeCancelledAndARunningOneCannot() throws InterruptedException {
         List<String> seen = new ArrayList<>();
         WorkerPool pool = pool(1);
         CountDownLatch running = new CountDownLatch(1);
@@ -139,7 +139,10 @@ class WorkerPoolTest {
         assertThat(seen)
                 .containsExactlyInAnyOrder(
                         "cancelled", "ECANCELED ECANCELED: operation canceled, second", "slow true", "first done");
-        assertThat(pool.active()).isZero();
+        // A worker is through with a job a little later than its completion is on its way.
+        while (pool.active() > 0) {
+            Thread.sleep(1);
+        }
     }
 
     @Test
