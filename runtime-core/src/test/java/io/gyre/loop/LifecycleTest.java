@@ -136,12 +136,14 @@ class LifecycleTest {
                 Thread.onSpinWait();
             }
             long before = loop.turnCount();
-            // Time is what is tested here: a loop that spun would make a great many turns while another loop waits.
+            // Time is what is tested here: a loop that spun would make thousands of turns while another loop waits.
+            // Where
+            // the process is stopped and goes on, a sleep may end once.
             EventLoop other = EventLoop.create();
             other.run(() -> other.setTimeout(() -> {}, 200));
             assertThat(loop.turnCount() - before)
                     .as("turns of an idle loop on %s", transport)
-                    .isLessThanOrEqualTo(5);
+                    .isLessThan(50);
             loop.shutdown(LONG).get(30, TimeUnit.SECONDS);
         }
     }

@@ -174,7 +174,7 @@ class NettyViewTest {
     @MethodSource("transports")
     void shutting_netty_s_view_down_shuts_the_loop_down(Transport transport) throws Exception {
         EventLoop loop = EventLoop.builder().transport(transport).build().start();
-        loop.netty().shutdownGracefully(0, 10, TimeUnit.SECONDS).get(30, TimeUnit.SECONDS);
+        loop.netty().shutdownGracefully(0, 30, TimeUnit.SECONDS).get(30, TimeUnit.SECONDS);
         assertThat(loop.termination().get(30, TimeUnit.SECONDS)).isZero();
         assertThat(loop.netty().isTerminated()).isTrue();
     }
