@@ -2,7 +2,6 @@ package io.gyre.reactor;
 
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.tck.SubscriberBlackboxVerification;
-import org.reactivestreams.tck.TestEnvironment;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -14,7 +13,7 @@ public class PublisherReadableBlackboxTckTest extends SubscriberBlackboxVerifica
     private RunningLoop running;
 
     public PublisherReadableBlackboxTckTest() {
-        super(new TestEnvironment(2_000, 100));
+        super(TckStreams.environment());
     }
 
     @BeforeClass

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** A loop on a thread of its own, for one test. */
 public final class RunningLoop implements AutoCloseable {
@@ -79,6 +80,17 @@ public final class RunningLoop implements AutoCloseable {
         await(turned);
     }
 
+    /** Makes turns until something holds that other threads, or the system, have a part in. */
+    public void until(BooleanSupplier condition) {
+        long begin = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - begin > TimeUnit.MINUTES.toNanos(1)) {
+                throw new AssertionError("it did not come to pass");
+            }
+            aTurn();
+        }
+    }
+
     /** Runs something on the loop and returns what it gave. */
     public <T> T call(Callable<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
@@ -101,7 +113,7 @@ public final class RunningLoop implements AutoCloseable {
 
     public static <T> T await(CompletableFuture<T> future) {
         try {
-            return future.get(30, TimeUnit.SECONDS);
+            return future.get(1, TimeUnit.MINUTES);
         } catch (Exception e) {
             throw new AssertionError("it did not come to pass", e);
         }

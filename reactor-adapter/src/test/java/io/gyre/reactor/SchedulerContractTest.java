@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /** What Reactor asks of every scheduler, of one over a loop and of one over a group. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class SchedulerContractTest {
 
     /** Over what a scheduler is made. */

@@ -309,13 +309,18 @@ class StreamOperatorsTest {
 
     @Test
     void timeoutDestroysASourceThatIsSilent() {
-        CountingSource source = CountingSource.to(running, 3);
-        StepVerifier.create(LoopFlux.from(source)
-                        .concatWith(Mono.never())
-                        .timeout(Duration.ofMillis(50), LoopSchedulers.from(running.loop)))
-                .expectNext(1, 2, 3)
-                .expectError(java.util.concurrent.TimeoutException.class)
-                .verify(LONG);
+        try (RunningLoop scripted = RunningLoop.withScriptedClock()) {
+            CountingSource source = CountingSource.to(scripted, 3);
+            StepVerifier.create(LoopFlux.from(source)
+                            .concatWith(Mono.never())
+                            .timeout(Duration.ofMillis(50), LoopSchedulers.from(scripted.loop)))
+                    .expectNext(1, 2, 3)
+                    // The next timer is set when the element was told.
+                    .then(scripted::aTurn)
+                    .then(() -> scripted.advance(Duration.ofMillis(50)))
+                    .expectError(java.util.concurrent.TimeoutException.class)
+                    .verify(LONG);
+        }
     }
 
     @Test

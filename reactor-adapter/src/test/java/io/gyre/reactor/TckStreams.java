@@ -7,11 +7,17 @@ import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.tck.SubscriberWhiteboxVerification.WhiteboxSubscriberProbe;
+import org.reactivestreams.tck.TestEnvironment;
 
 /** What the kit is shown: subscribers that it can watch, and the one that a stream of a publisher makes. */
 final class TckStreams {
 
     private TckStreams() {}
+
+    /** Half a minute for what must come, looked for every tenth of a second; a tenth for what must not come. */
+    static TestEnvironment environment() {
+        return new TestEnvironment(30_000, 100, 100);
+    }
 
     /** A subscriber that the kit watches, and in whose name it asks and cancels. */
     static <T> Subscriber<T> watched(RunningLoop running, Subscriber<T> subscriber, WhiteboxSubscriberProbe<T> probe) {

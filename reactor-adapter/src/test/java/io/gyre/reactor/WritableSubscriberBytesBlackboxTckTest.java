@@ -3,7 +3,6 @@ package io.gyre.reactor;
 import io.gyre.buffer.Buffer;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.tck.SubscriberBlackboxVerification;
-import org.reactivestreams.tck.TestEnvironment;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -15,7 +14,7 @@ public class WritableSubscriberBytesBlackboxTckTest extends SubscriberBlackboxVe
     private RunningLoop running;
 
     public WritableSubscriberBytesBlackboxTckTest() {
-        super(new TestEnvironment(2_000, 100));
+        super(TckStreams.environment());
     }
 
     @BeforeClass

@@ -58,7 +58,7 @@ final class BlockHoundProgram {
         loop.execute(BlockHoundProgram::sleep);
         LoopSchedulers.from(loop).schedule(BlockHoundProgram::sleep);
         LoopSchedulers.from(loop).schedule(BlockHoundProgram::waitForAFuture);
-        loop.shutdown(Duration.ofSeconds(10)).get(30, TimeUnit.SECONDS);
+        loop.shutdown(Duration.ofMinutes(1)).get(2, TimeUnit.MINUTES);
     }
 
     private static void sleepOnMain() {
@@ -120,7 +120,7 @@ final class BlockHoundProgram {
                         .zipWith(Flux.interval(Duration.ofMillis(1), scheduler)
                                 .take(5)
                                 .count())
-                        .timeout(Duration.ofSeconds(20), scheduler)
+                        .timeout(Duration.ofMinutes(2), scheduler)
                         .doFinally(signal -> loop.stop())
                         .subscribe(
                                 result -> System.out.println("result " + result), error -> report("pipeline", error));

@@ -34,7 +34,7 @@ class BlockHoundTest {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        boolean ended = program.waitFor(120, TimeUnit.SECONDS);
+        boolean ended = program.waitFor(5, TimeUnit.MINUTES);
         program.destroyForcibly().waitFor();
         List<String> lines = Files.readAllLines(output);
         assertThat(ended).as("%s", lines).isTrue();

@@ -24,7 +24,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** The context of callbacks and the context of Reactor, both ways, by Micrometer's rules. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ContextPropagationTest {
 
     private static final AsyncLocalStorage<String> USER = new AsyncLocalStorage<>("user");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A loop carries what a registry of Micrometer's context propagation knows of. */
-@Timeout(60)
+@Timeout(300)
 class ContextRegistryCarrierTest {
 
     private static final ThreadLocal<@Nullable String> TRACE = new ThreadLocal<>();

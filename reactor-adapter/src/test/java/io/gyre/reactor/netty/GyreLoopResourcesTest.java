@@ -35,7 +35,7 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 
 /** What the resources hand out, and what disposing of them does. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class GyreLoopResourcesTest {
 
     @ParameterizedTest
@@ -87,8 +87,8 @@ class GyreLoopResourcesTest {
                     .connectNow();
             assertThat(client.inbound().receive().asString().blockFirst()).isEqualTo("bye");
             assertThat(batches).containsExactly(batched, batched);
-            client.disposeNow();
-            server.disposeNow();
+            client.disposeNow(Local.PATIENCE);
+            server.disposeNow(Local.PATIENCE);
             loop.stop();
             assertThat(loop.termination().get(30, TimeUnit.SECONDS)).isZero();
         }
@@ -123,7 +123,7 @@ class GyreLoopResourcesTest {
             assertThat(resources.isDisposed()).isFalse();
             assertThat(running.loop.termination()).isNotDone();
             assertThat(ask(resources, server)).isEqualTo("hello");
-            server.disposeNow();
+            server.disposeNow(Local.PATIENCE);
             RunningLoop.await(running.loop.shutdown(Duration.ZERO));
             assertThat(resources.isDisposed()).isTrue();
         }
@@ -210,7 +210,7 @@ class GyreLoopResourcesTest {
                 Local.httpClient(resources, server).get().response().block();
             }
             assertThat(loops).containsExactlyInAnyOrderElementsOf(group.loops());
-            server.disposeNow();
+            server.disposeNow(Local.PATIENCE);
         }
     }
 
@@ -234,7 +234,7 @@ class GyreLoopResourcesTest {
                 assertThat(answered).containsExactly(loop);
             }
             pool.disposeLater().block();
-            server.disposeNow();
+            server.disposeNow(Local.PATIENCE);
         }
     }
 

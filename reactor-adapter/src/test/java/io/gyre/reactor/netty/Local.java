@@ -1,5 +1,6 @@
 package io.gyre.reactor.netty;
 
+import java.time.Duration;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
@@ -9,6 +10,9 @@ import reactor.netty.tcp.TcpServer;
 
 /** Servers of Reactor Netty on any free port of this machine, and clients of them. */
 final class Local {
+
+    /** How long closing may take. Reactor Netty's own three seconds are little on a busy machine. */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private Local() {}
 

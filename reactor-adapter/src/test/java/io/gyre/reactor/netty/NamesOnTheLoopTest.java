@@ -3,6 +3,7 @@ package io.gyre.reactor.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gyre.loop.ActiveResource;
 import io.gyre.loop.Transport;
 import io.gyre.reactor.RunningLoop;
 import io.netty.buffer.Unpooled;
@@ -25,6 +26,7 @@ import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +41,7 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.udp.UdpServer;
 
 /** Names that clients of Reactor Netty look up: the questions and the answers are on the loop too. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class NamesOnTheLoopTest {
 
     /** Knows 127.0.0.1 under every name that ends in .test., and nothing else. */
@@ -87,6 +89,7 @@ class NamesOnTheLoopTest {
                 .datagramChannelFactory(() -> resources.onChannel(DatagramChannel.class, resources.onClient(true)))
                 .socketChannelFactory(() -> resources.onChannel(SocketChannel.class, resources.onClient(true)))
                 .resolvedAddressTypes(ResolvedAddressTypes.IPV4_ONLY)
+                .queryTimeoutMillis(Local.PATIENCE.toMillis())
                 .nameServerProvider(new SingletonDnsServerAddressStreamProvider(
                         (InetSocketAddress) nameServer.channel().localAddress())));
     }
@@ -119,8 +122,8 @@ class NamesOnTheLoopTest {
                     .hasCauseInstanceOf(UnknownHostException.class);
             on.check("name server", "asks", "knows", "does not know");
             resolver.close();
-            names.disposeNow();
-            server.disposeNow();
+            names.disposeNow(Local.PATIENCE);
+            server.disposeNow(Local.PATIENCE);
         }
     }
 
@@ -139,7 +142,7 @@ class NamesOnTheLoopTest {
                             .block())
                     .isEqualTo("hello");
             on.check("knows");
-            server.disposeNow();
+            server.disposeNow(Local.PATIENCE);
         }
     }
 
@@ -163,14 +166,18 @@ class NamesOnTheLoopTest {
                             .asString()
                             .block())
                     .isEqualTo("hello");
-            server.disposeNow();
-            names.disposeNow();
-            running.aTurn();
-            assertThat(running.call(() -> running.loop.activeResources()))
-                    .filteredOn(resource -> resource.kind().equals("Channel"))
-                    .singleElement()
-                    .matches(resource -> !resource.ref());
+            server.disposeNow(Local.PATIENCE);
+            names.disposeNow(Local.PATIENCE);
+            // The two ends of the connection may still be closing.
+            running.until(() -> channels(running).size() == 1);
+            assertThat(channels(running)).singleElement().matches(resource -> !resource.ref());
         }
+    }
+
+    private static List<ActiveResource> channels(RunningLoop running) {
+        return running.call(() -> running.loop.activeResources().stream()
+                .filter(resource -> resource.kind().equals("Channel"))
+                .toList());
     }
 
     private static DisposableServer hello(LoopResources resources) {

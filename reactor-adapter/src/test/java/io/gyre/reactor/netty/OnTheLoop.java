@@ -3,11 +3,11 @@ package io.gyre.reactor.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gyre.loop.EventLoop;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Collectors;
 
 /** Notes each callback, and those that came on another thread than the loop's. */
 final class OnTheLoop {
@@ -33,17 +33,19 @@ final class OnTheLoop {
         assertThat(seen).containsExactlyInAnyOrder(callbacks);
     }
 
-    /** The names of live threads that Reactor Netty or Netty has started. */
-    static List<String> foreignThreads() {
+    /** The live threads that Reactor Netty or Netty has started. */
+    static Set<Thread> foreignThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("reactor-http")
-                        || name.startsWith("reactor-tcp")
-                        || name.startsWith("reactor-udp")
-                        || name.startsWith("multiThreadIoEventLoopGroup")
-                        || name.startsWith("nioEventLoopGroup"))
-                .sorted()
-                .toList();
+                .filter(thread -> isForeign(thread.getName()))
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isForeign(String name) {
+        return name.startsWith("reactor-http")
+                || name.startsWith("reactor-tcp")
+                || name.startsWith("reactor-udp")
+                || name.startsWith("multiThreadIoEventLoopGroup")
+                || name.startsWith("nioEventLoopGroup");
     }
 }

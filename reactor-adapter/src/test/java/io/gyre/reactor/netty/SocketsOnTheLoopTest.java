@@ -38,7 +38,7 @@ import reactor.netty.udp.UdpClient;
 import reactor.netty.udp.UdpServer;
 
 /** TCP, UDP and Unix domain sockets of Reactor Netty, errors, and a pool's clock. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class SocketsOnTheLoopTest {
 
     @ParameterizedTest
@@ -65,8 +65,8 @@ class SocketsOnTheLoopTest {
                             .blockFirst())
                     .isEqualTo("echo");
             on.check("accepted", "connected", "server", "client");
-            client.disposeNow();
-            server.disposeNow();
+            client.disposeNow(Local.PATIENCE);
+            server.disposeNow(Local.PATIENCE);
         }
     }
 
@@ -101,8 +101,8 @@ class SocketsOnTheLoopTest {
             client.outbound().sendString(Mono.just("datagram")).then().subscribe();
             assertThat(RunningLoop.await(echoed)).isEqualTo("datagram");
             on.check("bound", "server", "client");
-            client.disposeNow();
-            server.disposeNow();
+            client.disposeNow(Local.PATIENCE);
+            server.disposeNow(Local.PATIENCE);
         }
     }
 
@@ -134,7 +134,7 @@ class SocketsOnTheLoopTest {
                             .block())
                     .isEqualTo("through a file");
             on.check("server", "client");
-            server.disposeNow();
+            server.disposeNow(Local.PATIENCE);
         }
     }
 
@@ -145,7 +145,7 @@ class SocketsOnTheLoopTest {
             LoopResources resources = GyreLoopResources.from(running.loop);
             DisposableServer server = Local.tcpServer(resources).bindNow();
             int port = server.port();
-            server.disposeNow();
+            server.disposeNow(Local.PATIENCE);
             assertThatThrownBy(() -> TcpClient.newConnection()
                             .runOn(resources)
                             .host("localhost")
@@ -170,7 +170,7 @@ class SocketsOnTheLoopTest {
                 throw new IllegalStateException("of a task");
             });
             assertThat(RunningLoop.await(uncaught)).hasMessage("of a task");
-            server.disposeNow();
+            server.disposeNow(Local.PATIENCE);
         }
     }
 
@@ -194,8 +194,8 @@ class SocketsOnTheLoopTest {
                     .doOnConnected(connection -> throwWhenOpen(connection, ofTheClient))
                     .connectNow();
             assertThat(RunningLoop.await(uncaught)).hasMessage("of a handler");
-            client.disposeNow();
-            server.disposeNow();
+            client.disposeNow(Local.PATIENCE);
+            server.disposeNow(Local.PATIENCE);
         }
     }
 
@@ -226,7 +226,7 @@ class SocketsOnTheLoopTest {
                         .isEqualTo(500);
             }
             assertThat(running.loop.termination()).isNotDone();
-            server.disposeNow();
+            server.disposeNow(Local.PATIENCE);
         }
     }
 
@@ -252,7 +252,7 @@ class SocketsOnTheLoopTest {
             assertThat(RunningLoop.await(failure)).isInstanceOf(PoolAcquireTimeoutException.class);
             on.check("timeout");
             pool.disposeLater().block();
-            server.disposeNow();
+            server.disposeNow(Local.PATIENCE);
         }
     }
 

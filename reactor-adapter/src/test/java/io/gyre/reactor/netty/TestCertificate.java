@@ -47,7 +47,7 @@ final class TestCertificate {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("keytool.log").toFile())
                 .start();
-        if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+        if (!keytool.waitFor(5, TimeUnit.MINUTES) || keytool.exitValue() != 0) {
             keytool.destroyForcibly();
             throw new IOException("keytool failed: " + Files.readString(directory.resolve("keytool.log")));
         }

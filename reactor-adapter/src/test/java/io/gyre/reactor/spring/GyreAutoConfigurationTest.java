@@ -49,15 +49,18 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.netty.resources.LoopResources;
 
-@Timeout(60)
+@Timeout(300)
 class GyreAutoConfigurationTest {
+
+    /** How long a context that closes waits for its loops: for as long as it takes. */
+    private static final String PATIENCE = "gyre.shutdown-timeout=2m";
 
     private final ApplicationContextRunner plain = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
                     GyreAutoConfiguration.class,
                     ReactiveHttpClientAutoConfiguration.class,
                     WebClientAutoConfiguration.class))
-            .withPropertyValues("gyre.loops=1");
+            .withPropertyValues("gyre.loops=1", PATIENCE);
 
     private final ReactiveWebApplicationContextRunner web = new ReactiveWebApplicationContextRunner(
                     AnnotationConfigReactiveWebServerApplicationContext::new)
@@ -66,7 +69,7 @@ class GyreAutoConfigurationTest {
                     NettyReactiveWebServerAutoConfiguration.class,
                     ReactiveHttpClientAutoConfiguration.class,
                     WebClientAutoConfiguration.class))
-            .withPropertyValues("gyre.loops=1", "server.port=0");
+            .withPropertyValues("gyre.loops=1", "server.port=0", PATIENCE);
 
     @Test
     void a_server_and_a_client_run_on_the_loops_thread() {

@@ -15,13 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.health.contributor.Status;
 
-@Timeout(60)
+@Timeout(300)
 class LoopWatchTest {
 
     private final EventLoopGroup group = EventLoopGroup.start(2);
     private final ApplicationLoops loops = new ApplicationLoops(group);
     private final EventLoop loop = group.loops().get(0);
     private final EventLoop other = group.loops().get(1);
+    private final CountDownLatch held = new CountDownLatch(1);
     private final CountDownLatch hold = new CountDownLatch(1);
 
     @AfterEach
@@ -33,17 +34,33 @@ class LoopWatchTest {
     @Test
     void a_loop_that_is_held_is_seen_with_its_stack_and_seen_to_be_free_again() throws Exception {
         BlockingQueue<String> log = new LinkedBlockingQueue<>();
-        try (LoopWatch watch = new LoopWatch(loops, Duration.ofMillis(50), log::add).start()) {
-            loop.execute(this::holdUntilFreed);
+        try (LoopWatch watch = new LoopWatch(loops, Duration.ofMillis(50), text -> {
+            // A busy machine may hold the other one too, for a while, and this one before it is held here.
+            if (held.getCount() == 0 && text.startsWith("Event loop '" + loop.name() + "'")) {
+                log.add(text);
+            }
+        })) {
+            // Held between two probes: whenever the machine is slow, the next one finds the loop here.
+            watch.onLag((of, nanos) -> {
+                if (of == loop && held.getCount() > 0) {
+                    loop.execute(this::holdUntilFreed);
+                    awaitUninterrupted(held);
+                }
+            });
+            watch.start();
 
             String report = log.poll(30, TimeUnit.SECONDS);
+            // The end of a slow start.
+            if (report != null && report.contains("answers again")) {
+                report = log.poll(30, TimeUnit.SECONDS);
+            }
             assertThat(report).contains(loop.name(), "has not answered", "holdUntilFreed");
             assertThat(watch.blockedFor(loop)).isGreaterThan(Duration.ofMillis(50));
-            assertThat(watch.blockedFor(other)).isZero();
+            await(() -> watch.blockedFor(other).isZero());
 
             hold.countDown();
             assertThat(log.poll(30, TimeUnit.SECONDS)).contains(loop.name(), "answers again");
-            assertThat(watch.blockedFor(loop)).isZero();
+            await(() -> watch.blockedFor(loop).isZero());
         }
     }
 
@@ -78,17 +95,18 @@ class LoopWatchTest {
         try (LoopWatch watch = new LoopWatch(loops, Duration.ofMillis(40)).start()) {
             LoopHealthIndicator health = new LoopHealthIndicator(loops, watch);
             loop.execute(this::holdUntilFreed);
+            held.await();
             await(() -> !watch.blockedFor(loop).isZero());
 
             assertThat(health.health().block().getStatus()).isEqualTo(Status.DOWN);
             assertThat(health.health().block().getDetails().get(loop.name()))
                     .asString()
                     .startsWith("blocked for");
-            assertThat(health.health().block().getDetails()).containsEntry(other.name(), "runs");
+            // A busy machine may hold the other one too, for a while.
+            await(() -> "runs".equals(health.health().block().getDetails().get(other.name())));
 
             hold.countDown();
-            await(() -> watch.blockedFor(loop).isZero());
-            assertThat(health.health().block().getStatus()).isEqualTo(Status.UP);
+            await(() -> Status.UP.equals(health.health().block().getStatus()));
         }
     }
 
@@ -104,8 +122,13 @@ class LoopWatchTest {
     }
 
     private void holdUntilFreed() {
+        held.countDown();
+        awaitUninterrupted(hold);
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
         try {
-            hold.await();
+            latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
