@@ -62,7 +62,7 @@ private fun java(log: File, classPath: String, main: String, arguments: List<Str
 }
 
 private fun ended(program: Process, log: File) {
-    val inTime = program.waitFor(2, TimeUnit.MINUTES)
+    val inTime = program.waitFor(5, TimeUnit.MINUTES)
     program.destroyForcibly().waitFor()
     check(inTime && program.exitValue() == 0) { log.readText() }
 }

@@ -23,7 +23,7 @@ import reactor.core.publisher.Operators
 import reactor.util.context.Context
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.coroutines.CoroutineContext
-import kotlin.time.Duration.Companion.seconds
+import kotlin.time.Duration.Companion.minutes
 
 /** Every signal of every operator, and every piece of every coroutine, is on the loop's thread. */
 internal class ConfinementTest : FunSpec({
@@ -50,7 +50,7 @@ internal class ConfinementTest : FunSpec({
     test("one thread waits for I/O").config(enabled = Servers.properties != null) {
         Service(Loops.OURS, Servers.properties!!, folder).use { service ->
             use(service)
-            eventually(20.seconds) { threadsThatWaitForIo() shouldContainExactly listOf("gyre-1") }
+            eventually(1.minutes) { threadsThatWaitForIo() shouldContainExactly listOf("gyre-1") }
             service.get("/actuator/threaddump").statusCode() shouldBe 200
         }
     }

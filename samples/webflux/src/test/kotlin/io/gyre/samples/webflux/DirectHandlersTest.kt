@@ -9,7 +9,7 @@ import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import java.net.http.HttpResponse
-import kotlin.time.Duration.Companion.seconds
+import kotlin.time.Duration.Companion.minutes
 
 /** A handler has the same outcome whether it is called directly, through Kotlin's reflection, or on Spring's defaults. */
 internal class DirectHandlersTest : FunSpec({
@@ -57,9 +57,9 @@ internal class DirectHandlersTest : FunSpec({
                 val handlers = service.bean<Handlers>()
                 val before = handlers.cancelled.get()
                 val client = service.slowGet("/handlers/$style")
-                eventually(20.seconds) { handlers.waiting.get() shouldBe before + 1 }
+                eventually(1.minutes) { handlers.waiting.get() shouldBe before + 1 }
                 client.close()
-                eventually(20.seconds) { handlers.cancelled.get() shouldBe before + 1 }
+                eventually(1.minutes) { handlers.cancelled.get() shouldBe before + 1 }
             }
         }
     }

@@ -19,7 +19,7 @@ import java.net.URL
 import java.net.URLClassLoader
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
-import kotlin.time.Duration.Companion.seconds
+import kotlin.time.Duration.Companion.minutes
 
 /** Applications that start, restart, fail and end, several in one JVM. */
 internal class LifecycleTest : FunSpec({
@@ -30,13 +30,13 @@ internal class LifecycleTest : FunSpec({
             val service = Service(loops, listOf("server.shutdown=graceful"), folder, Waiting::class.java)
             val waiting = service.bean<Waiting>()
             val answers = listOf("waits", "waits/suspend").map { service.getLater("/$it") }
-            eventually(20.seconds) { waiting.count.get() shouldBe 2 }
+            eventually(1.minutes) { waiting.count.get() shouldBe 2 }
             val closing = CompletableFuture.runAsync { service.close() }
             // New connections are refused from now on, so the end has begun.
-            eventually(20.seconds) { shouldThrow<java.io.IOException> { service.slowGet("/notes").close() } }
+            eventually(1.minutes) { shouldThrow<java.io.IOException> { service.slowGet("/notes").close() } }
             waiting.go.complete(Unit)
-            answers.forEach { it.get(30, TimeUnit.SECONDS).body() shouldBe "done" }
-            closing.get(30, TimeUnit.SECONDS)
+            answers.forEach { it.get(1, TimeUnit.MINUTES).body() shouldBe "done" }
+            closing.get(1, TimeUnit.MINUTES)
         }
     }
 
@@ -52,7 +52,7 @@ internal class LifecycleTest : FunSpec({
                 first.get("/notes").statusCode() shouldBe 200
             }
         }
-        eventually(20.seconds) { (ourThreads() - before).shouldBeEmpty() }
+        eventually(1.minutes) { (ourThreads() - before).shouldBeEmpty() }
     }
 
     test("an application that cannot start leaves no thread behind") {
@@ -60,7 +60,7 @@ internal class LifecycleTest : FunSpec({
         shouldThrow<Exception> {
             Service(Loops.OURS, listOf(), folder, CannotStart::class.java)
         }.stackTraceToString() shouldContain "cannot start"
-        eventually(20.seconds) { (ourThreads() - before).shouldBeEmpty() }
+        eventually(1.minutes) { (ourThreads() - before).shouldBeEmpty() }
     }
 
     test("an application that has ended is not held") {
@@ -69,7 +69,7 @@ internal class LifecycleTest : FunSpec({
                 service.get("/notes/1")
                 WeakReference(service.context)
             }
-        eventually(30.seconds) {
+        eventually(1.minutes) {
             System.gc()
             held.get() shouldBe null
         }
@@ -88,13 +88,15 @@ internal class LifecycleTest : FunSpec({
     }
 
     test("the actuator on a port of its own is on the loop too") {
+        // Those of an earlier application have the same names.
+        eventually(1.minutes) { ourThreads().shouldBeEmpty() }
         val before = threadsThatWaitForIo()
         Service(Loops.OURS, listOf("management.server.port=0"), folder).use { service ->
             val port = service.port("local.management.port")
             service.get("/actuator/health", port).body() shouldContain "eventloop"
             service.get("/actuator/eventloop", port).body() shouldContain "\"name\":\"gyre-1\""
             service.get("/notes").statusCode() shouldBe 200
-            eventually(20.seconds) { threadsThatWaitForIo() - before shouldBe listOf("gyre-1") }
+            eventually(1.minutes) { threadsThatWaitForIo() - before shouldBe listOf("gyre-1") }
         }
     }
 

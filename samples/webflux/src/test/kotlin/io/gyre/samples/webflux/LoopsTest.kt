@@ -12,7 +12,7 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
-import kotlin.time.Duration.Companion.seconds
+import kotlin.time.Duration.Companion.minutes
 
 /** The service on more than one loop, and on each transport, with real servers behind it. */
 internal class LoopsTest : FunSpec({
@@ -24,14 +24,14 @@ internal class LoopsTest : FunSpec({
             Strays.watch { useAll(service) }.filterNot(::asksForAConnection).shouldBeEmpty()
             val loops = service.bean<EventLoopGroup>().loops()
             loops.map(EventLoop::name) shouldContainExactly listOf("gyre-1", "gyre-2", "gyre-3")
-            eventually(20.seconds) { threadsThatWaitForIo() shouldContainExactly loops.map(EventLoop::name) }
+            eventually(1.minutes) { threadsThatWaitForIo() shouldContainExactly loops.map(EventLoop::name) }
         }
     }
 
     test("a handler on one of several loops stays there").config(enabled = Servers.properties != null) {
         Service(Loops.OURS, Servers.properties!! + "gyre.loops=2", folder).use { service ->
             val seen =
-                (1..4)
+                (1..20)
                     .map { service.onAConnectionOfItsOwn("/threads") }
                     .onEach { answer ->
                         val (loop, elsewhere, later, last) = answer.split(", ")
@@ -72,7 +72,7 @@ private fun runProgram(transport: Transport, folder: Path): List<String> {
             "$folder",
             *Servers.properties!!.toTypedArray(),
         ).redirectErrorStream(true).redirectOutput(output).start()
-    val ended = program.waitFor(2, TimeUnit.MINUTES)
+    val ended = program.waitFor(5, TimeUnit.MINUTES)
     program.destroyForcibly().waitFor()
     val lines = output.readLines()
     check(ended && program.exitValue() == 0) { lines.joinToString("\n") }

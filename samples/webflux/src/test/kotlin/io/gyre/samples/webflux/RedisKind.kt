@@ -41,9 +41,7 @@ internal class RedisServers(private val kind: RedisKind) {
         val replica = Servers.freePort()
         running += Servers.startRedis(port, "--repl-diskless-sync-delay", "0")
         Servers.startRedis(replica, "--replicaof", "127.0.0.1", "$port")
-        while ("connected" !in Servers.askRedis(replica, "ROLE")) {
-            Thread.onSpinWait()
-        }
+        Servers.waitUntil { "connected" in Servers.askRedis(replica, "ROLE") }
         startSentinel()
         return replica
     }
@@ -58,9 +56,7 @@ internal class RedisServers(private val kind: RedisKind) {
     private fun startCluster() {
         running += Servers.startRedis(port, "--cluster-enabled", "yes")
         check(Servers.askRedis(port, "CLUSTER ADDSLOTSRANGE 0 16383").startsWith("+OK"))
-        while ("cluster_state:ok" !in Servers.askRedis(port, "CLUSTER INFO")) {
-            Thread.onSpinWait()
-        }
+        Servers.waitUntil { "cluster_state:ok" in Servers.askRedis(port, "CLUSTER INFO") }
     }
 
     /** Kills what holds the data; the sentinel goes on. */

@@ -18,7 +18,7 @@ import org.springframework.web.reactive.function.server.ServerResponse
 import org.springframework.web.reactive.function.server.bodyValueAndAwait
 import org.springframework.web.reactive.function.server.coRouter
 import java.nio.ByteBuffer
-import kotlin.time.Duration.Companion.seconds
+import kotlin.time.Duration.Companion.minutes
 
 /** Redis may come after the service, as on Spring's defaults. */
 internal class RedisTest : FunSpec({
@@ -59,11 +59,12 @@ internal class RedisTest : FunSpec({
         val other = redis.startWithReplica()
         Service(Loops.OURS, redis.properties, folder).use { service ->
             service.get("/hello/you").body() shouldBe "Hello, you: visit 1"
-            eventually(20.seconds) { Servers.askRedis(other, "GET visits:you") shouldContain "1" }
+            eventually(1.minutes) { Servers.askRedis(other, "GET visits:you") shouldContain "1" }
             redis.stop()
-            eventually(30.seconds) { service.get("/hello/you").body() shouldBe "Hello, you: visit 2" }
+            // Longer than several attempts of the sentinel.
+            eventually(2.minutes) { service.get("/hello/you").body() shouldBe "Hello, you: visit 2" }
             Servers.askRedis(other, "ROLE") shouldContain "master"
-            threadsThatWaitForIo() shouldContainExactly listOf("gyre-1")
+            eventually(1.minutes) { threadsThatWaitForIo() shouldContainExactly listOf("gyre-1") }
         }
     }
 
@@ -74,7 +75,7 @@ internal class RedisTest : FunSpec({
             service.get("/hello/you").body() shouldBe "Hello, you: visit 1"
             redis.stop()
             redis.start()
-            eventually(20.seconds) { service.get("/hello/you").body() shouldBe "Hello, you: visit 1" }
+            eventually(1.minutes) { service.get("/hello/you").body() shouldBe "Hello, you: visit 1" }
         }
     }
 
@@ -83,7 +84,7 @@ internal class RedisTest : FunSpec({
         Service(Loops.OURS, redis.properties, folder).use { service ->
             service.get("/hello/you").statusCode() shouldBe 500
             redis.start()
-            eventually(20.seconds) {
+            eventually(1.minutes) {
                 val before = redis.connectionsSoFar()
                 repeat(3) { service.get("/hello/you").statusCode() shouldBe 200 }
                 redis.connectionsSoFar() shouldBe before + 1

@@ -8,6 +8,8 @@ import java.net.Socket
 import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.locks.LockSupport
 import kotlin.io.path.deleteRecursively
 import kotlin.io.path.exists
 import kotlin.io.path.listDirectoryEntries
@@ -55,7 +57,10 @@ internal object Servers {
         atTheEnd(folder) {
             run(user + "$programs/pg_ctl" + listOf("-D", "$data", "-m", "immediate", "-w", "stop"))
         }
-        run(user + "$programs/pg_ctl" + listOf("-D", "$data", "-o", options, "-l", "$folder/log", "-w", "start"))
+        run(
+            user + "$programs/pg_ctl" +
+                listOf("-D", "$data", "-o", options, "-l", "$folder/log", "-w", "-t", "300", "start"),
+        )
         return listOf(
             "spring.r2dbc.url=r2dbc:postgresql://127.0.0.1:$port/postgres",
             "spring.r2dbc.username=gyre",
@@ -105,6 +110,7 @@ internal object Servers {
             dir $folder
             sentinel monitor $name 127.0.0.1 $master 1
             sentinel down-after-milliseconds $name 500
+            sentinel failover-timeout $name 5000
             """.trimIndent(),
         )
         return redis(folder, port, listOf("$redisProgram", "$configuration", "--sentinel"))
@@ -138,10 +144,30 @@ internal object Servers {
             false
         }
 
-    fun freePort(): Int = ServerSocket(0).use { it.localPort }
+    /** Below those that the system gives away: nobody who asks for any port takes one before its server is started. */
+    private val ports = 10_000 until 20_000
+    private val nextPort = AtomicInteger(ports.random())
 
-    /** One whose cluster bus, ten thousand above, is a port too. */
-    fun freePortOfCluster(): Int = generateSequence(::freePort).first { it <= 55_535 }
+    fun freePort(): Int =
+        generateSequence { ports.first + nextPort.getAndIncrement() % ports.count() }.first(::isFree)
+
+    /** One whose cluster bus, ten thousand above, is free too. */
+    fun freePortOfCluster(): Int = generateSequence(::freePort).first { isFree(it + 10_000) }
+
+    private fun isFree(port: Int): Boolean =
+        try {
+            ServerSocket(port).close()
+            true
+        } catch (_: IOException) {
+            false
+        }
+
+    /** Looks again and again, and not so often that it takes the machine's ports and time. */
+    fun waitUntil(condition: () -> Boolean) {
+        while (!condition()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20))
+        }
+    }
 
     private fun run(vararg command: String) = run(command.toList())
 

@@ -138,7 +138,7 @@ internal class Service(
     }
 
     private fun request(path: String, toPort: Int = port) =
-        HttpRequest.newBuilder(uri("http", path, toPort)).timeout(Duration.ofMinutes(1))
+        HttpRequest.newBuilder(uri("http", path, toPort)).timeout(Duration.ofMinutes(5))
 
     private fun uri(scheme: String, path: String, toPort: Int = port) = URI("$scheme://127.0.0.1:$toPort$path")
 
