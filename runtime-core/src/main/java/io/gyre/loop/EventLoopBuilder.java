@@ -116,7 +116,8 @@ public final class EventLoopBuilder {
 
     /**
      * Lets what Netty's stream channels flush in a poll phase wait for the end of that phase, and sends it together. That costs
-     * a busy server less: whoever reads the answers is woken once for many. Data leaves later than its callback ends, by
+     * a busy server less: whoever reads the answers is woken once for many. While several wait and no other phase has
+     * anything to do, the phase goes on with what has come meanwhile. Data leaves later than its callback ends, by
      * no more than this time and one callback. A channel that closes sends what it has; one that shuts its output down
      * must wait for its writes before. Zero, the default, sends at once.
      *

@@ -37,6 +37,11 @@ final class FlushBatch {
         }
     }
 
+    /** Whether several wait, and none for too long: one that waits alone gains nothing by company that may not come. */
+    boolean maySwell() {
+        return waiting.size() > 1 && loop.ticker().nanoTime() - since <= mostNanos;
+    }
+
     /** Flushes all that wait, each in the context of the callback that asked for it. */
     void flush() {
         if (waiting.isEmpty()) {

@@ -158,8 +158,32 @@ final class Turns {
         runInbound();
         FlushBatch flushes = loop.flushes;
         if (flushes != null) {
+            gather(flushes);
             flushes.flush();
         }
+    }
+
+    /**
+     * Before a batch of flushes is sent, handles what has come meanwhile, whose flushes join it. Only where the phases
+     * between this poll and the next have nothing to do, so that nobody can tell it from a turn.
+     */
+    private void gather(FlushBatch flushes) {
+        while (flushes.maySwell() && wouldPollNext() && poller.poll(0) != 0) {
+            runInbound();
+        }
+    }
+
+    private boolean wouldPollNext() {
+        return loop.immediates.size() == 0
+                && loop.inbound.isEmpty()
+                && loop.pending.isEmpty()
+                && loop.queues.isEmpty()
+                && loop.closing.isEmpty()
+                && loop.idles.isEmpty()
+                && loop.prepares.isEmpty()
+                && loop.checks.isEmpty()
+                && loop.timers.nanosToNext() != 0
+                && !isEnding();
     }
 
     /**

@@ -14,6 +14,7 @@ import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -26,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,71 @@ class BatchedFlushTest {
     }
 
     @Test
+    void what_comes_while_several_wait_is_handled_first_and_sent_with_them() throws Exception {
+        thirdAsksInTheSecondsCallback(() -> {});
+        assertThat(log)
+                .containsExactly("read", "answered", "read", "answered", "read", "answered", "sent", "sent", "sent");
+    }
+
+    @Test
+    void several_do_not_wait_for_more_if_another_phase_has_something_to_do() throws Exception {
+        thirdAsksInTheSecondsCallback(() -> loop.setImmediate(() -> log.add("immediate")));
+        assertThat(log)
+                .containsExactly(
+                        "read",
+                        "answered",
+                        "read",
+                        "answered",
+                        "sent",
+                        "sent",
+                        "immediate",
+                        "read",
+                        "answered",
+                        "sent");
+    }
+
+    @Test
+    void one_that_waits_alone_does_not_wait_for_more() throws Exception {
+        serve(LONG);
+        try (Socket first = connect();
+                Socket second = connect()) {
+            answer = ctx -> {
+                answer(ctx);
+                if (reads() == 1) {
+                    askFromTheLoop(second, 1);
+                }
+            };
+            ask(first);
+            assertThat(first.getInputStream().read()).isEqualTo('!');
+            assertThat(second.getInputStream().read()).isEqualTo('!');
+            answered();
+        }
+        assertThat(log).containsExactly("read", "answered", "sent", "read", "answered", "sent");
+    }
+
+    @Test
+    void several_do_not_wait_longer_than_they_may_however_much_comes() throws Exception {
+        int most = 10_000;
+        AtomicInteger readBeforeOneWasSent = new AtomicInteger();
+        serve(Duration.ofMillis(1));
+        try (Socket first = connect();
+                Socket second = connect()) {
+            List<Socket> both = List.of(first, second);
+            answer = ctx -> {
+                ctx.writeAndFlush(Unpooled.copiedBuffer("!", US_ASCII)).addListener(written -> log.add("sent"));
+                if (!log.contains("sent") && readBeforeOneWasSent.incrementAndGet() < most) {
+                    int asking = channels.indexOf(ctx.channel());
+                    askFromTheLoop(both.get(asking), asking);
+                }
+            };
+            bothAsk(first, second);
+            assertThat(first.getInputStream().read()).isEqualTo('!');
+            answered();
+        }
+        assertThat(readBeforeOneWasSent).hasValueLessThan(most);
+    }
+
+    @Test
     void the_time_is_not_negative() {
         assertThatThrownBy(() -> EventLoop.builder().batchFlushes(Duration.ofNanos(-1)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -150,39 +217,78 @@ class BatchedFlushTest {
         address = (InetSocketAddress) server.localAddress();
     }
 
-    /** Both questions are there when the loop polls. */
     private void twoAskAtOnce() throws Exception {
         try (Socket first = connect();
                 Socket second = connect()) {
-            CountDownLatch held = new CountDownLatch(1);
-            CountDownLatch asked = new CountDownLatch(1);
-            loop.execute(() -> {
-                held.countDown();
-                try {
-                    asked.await();
-                    awaitQuestions();
-                } catch (InterruptedException | IOException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            held.await();
-            ask(first);
-            ask(second);
-            asked.countDown();
+            bothAsk(first, second);
             assertThat(first.getInputStream().read()).isEqualTo('!');
             assertThat(second.getInputStream().read()).isEqualTo('!');
             answered();
         }
     }
 
+    /** Both questions are there when the loop polls. */
+    private void bothAsk(Socket first, Socket second) throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        loop.execute(() -> {
+            held.countDown();
+            try {
+                asked.await();
+                awaitQuestions(channels.subList(0, 2));
+            } catch (InterruptedException | IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        held.await();
+        ask(first);
+        ask(second);
+        asked.countDown();
+    }
+
+    /** Two ask at once. In the callback of the one that is read last, a third question arrives. */
+    private void thirdAsksInTheSecondsCallback(Runnable besides) throws Exception {
+        serve(LONG);
+        try (Socket first = connect();
+                Socket second = connect();
+                Socket third = connect()) {
+            answer = ctx -> {
+                answer(ctx);
+                if (reads() == 2) {
+                    askFromTheLoop(third, 2);
+                    besides.run();
+                }
+            };
+            bothAsk(first, second);
+            for (Socket client : List.of(first, second, third)) {
+                assertThat(client.getInputStream().read()).isEqualTo('!');
+            }
+            answered();
+        }
+    }
+
+    private long reads() {
+        return log.stream().filter("read"::equals).count();
+    }
+
+    /** Asks within a callback, which ends when the question can be read. */
+    private void askFromTheLoop(Socket client, int index) {
+        try {
+            ask(client);
+            awaitQuestions(List.of(channels.get(index)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** What was written is not there at once where the kernel is busy. Another selector looks, as the loop's is not to. */
-    private void awaitQuestions() throws IOException {
+    private static void awaitQuestions(List<Channel> all) throws IOException {
         try (Selector own = Selector.open()) {
-            for (Channel channel : channels) {
+            for (Channel channel : all) {
                 SelectableChannel socket = ((AbstractNioChannel.NioUnsafe) channel.unsafe()).ch();
                 socket.register(own, SelectionKey.OP_READ);
             }
-            while (own.selectedKeys().size() < channels.size()) {
+            while (own.selectedKeys().size() < all.size()) {
                 own.select();
             }
         }
