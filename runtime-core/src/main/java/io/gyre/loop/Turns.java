@@ -107,14 +107,15 @@ final class Turns {
     }
 
     private boolean hasOnlyImmediates() {
-        return quietTurns == QUIET_TURNS
-                && loop.immediates.hasRef()
-                && loop.inbound.isEmpty()
+        return quietTurns == QUIET_TURNS && loop.immediates.hasRef() && hasNoPostsOrWatchers() && !isEnding();
+    }
+
+    private boolean hasNoPostsOrWatchers() {
+        return loop.inbound.isEmpty()
                 && loop.pending.isEmpty()
                 && loop.idles.isEmpty()
                 && loop.prepares.isEmpty()
-                && loop.checks.isEmpty()
-                && !isEnding();
+                && loop.checks.isEmpty();
     }
 
     private void runPending() {
@@ -175,13 +176,9 @@ final class Turns {
 
     private boolean wouldPollNext() {
         return loop.immediates.size() == 0
-                && loop.inbound.isEmpty()
-                && loop.pending.isEmpty()
                 && loop.queues.isEmpty()
                 && loop.closing.isEmpty()
-                && loop.idles.isEmpty()
-                && loop.prepares.isEmpty()
-                && loop.checks.isEmpty()
+                && hasNoPostsOrWatchers()
                 && loop.timers.nanosToNext() != 0
                 && !isEnding();
     }
