@@ -9,7 +9,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 
-/** What WebFlux itself takes to other threads, such as sessions and the files of uploads, comes back to the loop. */
+/**
+ * What WebFlux itself takes to other threads, such as sessions and the files of uploads, comes back to the loop; what it
+ * looks up for every request is remembered.
+ */
 @AutoConfiguration(after = GyreAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnClass(WebFluxConfigurer.class)
@@ -19,6 +22,11 @@ final class GyreWebFluxAutoConfiguration {
     @Bean
     static SessionsOnLoop gyreSessionsOnLoop(ObjectProvider<ApplicationLoops> loops) {
         return new SessionsOnLoop(loops);
+    }
+
+    @Bean
+    static AdapterCache gyreAdapterCache() {
+        return new AdapterCache();
     }
 
     @Bean

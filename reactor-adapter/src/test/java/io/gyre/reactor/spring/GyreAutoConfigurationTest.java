@@ -47,6 +47,7 @@ import org.springframework.http.codec.multipart.MultipartHttpMessageReader;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 import reactor.netty.resources.LoopResources;
 
 @Timeout(300)
@@ -308,6 +309,18 @@ class GyreAutoConfigurationTest {
                 .run(context -> assertThat(readersOf(context))
                         .contains(mine)
                         .doesNotHaveAnyElementsOfTypes(LoopMultipartReader.class));
+    }
+
+    @Test
+    void webflux_finds_its_adapters_in_the_cache() {
+        web.withConfiguration(AutoConfigurations.of(
+                        GyreWebFluxAutoConfiguration.class,
+                        HttpHandlerAutoConfiguration.class,
+                        WebFluxAutoConfiguration.class))
+                .run(context -> assertThat(context.getBean(RequestMappingHandlerAdapter.class)
+                                .getReactiveAdapterRegistry())
+                        .isInstanceOf(CachingAdapterRegistry.class)
+                        .isSameAs(context.getBean("webFluxAdapterRegistry")));
     }
 
     private static List<HttpMessageReader<?>> readersOf(ApplicationContext context) {
