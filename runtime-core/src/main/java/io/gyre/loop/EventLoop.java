@@ -65,6 +65,9 @@ public final class EventLoop implements Executor {
     final Lifecycle lifecycle;
     final Turns turns;
 
+    /** Whether nothing but immediates and posts can have work. Who gives anything else work clears it; see {@link Turns}. */
+    boolean onlyImmediates;
+
     /** The flushes that wait for the end of the poll phase; null where they do not wait. */
     final @Nullable FlushBatch flushes;
 
@@ -815,6 +818,7 @@ public final class EventLoop implements Executor {
 
     void closing(Handle handle) {
         liveness.closing++;
+        onlyImmediates = false;
         closing.add(handle);
     }
 

@@ -30,6 +30,7 @@ public abstract sealed class LoopWatcher extends Handle permits Idle, Prepare, C
         }
         activate();
         callback = ContextFrame.capture(loop(), onTurn);
+        loop().onlyImmediates = false;
         watchers.add(this);
     }
 

@@ -59,6 +59,7 @@ public class Request {
     public final void defer(Runnable callback) {
         loop.checkThread("Request.defer");
         claim();
+        loop.onlyImmediates = false;
         loop.pending.add(() -> finish(callback));
     }
 

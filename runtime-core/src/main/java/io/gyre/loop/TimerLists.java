@@ -92,6 +92,7 @@ final class TimerLists {
     }
 
     private void begin(TimerList list, long start) {
+        loop.onlyImmediates = false;
         list.expiry = start + list.delay;
         list.id = nextListId++;
     }

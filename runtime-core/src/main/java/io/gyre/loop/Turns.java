@@ -90,13 +90,19 @@ final class Turns {
         runTimers();
     }
 
-    /** Turns while there is nothing but immediates, and no poll is due: phases that have nothing to do are left out. */
+    /**
+     * Turns while there is nothing but immediates, and no poll is due: phases that have nothing to do are left out. While
+     * there are no timers either, one flag tells for all of them that this is still so.
+     */
     private void runQuietTurns() {
         phase = Phase.CHECK;
         while (hasOnlyImmediates() && !isPollDue()) {
-            count++;
-            loop.queues.drain();
-            loop.queues.runAll(loop.immediates);
+            loop.onlyImmediates = loop.closing.isEmpty() && loop.timers.isEmpty();
+            do {
+                count++;
+                loop.queues.drain();
+                loop.queues.runAll(loop.immediates);
+            } while (loop.onlyImmediates && hasImmediatesNext() && !isPollDue());
             if (!loop.closing.isEmpty() || !loop.timers.isEmpty()) {
                 runClosing();
                 runTimers();
@@ -107,7 +113,11 @@ final class Turns {
     }
 
     private boolean hasOnlyImmediates() {
-        return quietTurns == QUIET_TURNS && loop.immediates.hasRef() && hasNoPostsOrWatchers() && !isEnding();
+        return quietTurns == QUIET_TURNS && hasImmediatesNext() && hasNoPostsOrWatchers();
+    }
+
+    private boolean hasImmediatesNext() {
+        return loop.immediates.hasRef() && loop.inbound.isEmpty() && !isEnding();
     }
 
     private boolean hasNoPostsOrWatchers() {

@@ -62,7 +62,7 @@ class QuietTurnsTest {
         }
 
         private void event() {
-            switch (random.nextInt(17)) {
+            switch (random.nextInt(18)) {
                 case 0 -> loop.setTimeout(() -> note("timer"), random.nextInt(3));
                 case 1 -> loop.setTimeout(() -> note("cleared"), 1).clear();
                 case 2 -> loop.nextTick(() -> note("tick"));
@@ -78,6 +78,7 @@ class QuietTurnsTest {
                 case 13 -> loop.setImmediate(() -> note("unref'd")).unref();
                 case 14 -> loop.setImmediate(() -> note("not cleared")).clear();
                 case 15 -> storage.enterWith(storage.getStore() == null ? "entered" : null);
+                case 16 -> new Request(loop, "late").defer(() -> note("deferred"));
                 default -> loop.idle().close(() -> note("closed"));
             }
         }
