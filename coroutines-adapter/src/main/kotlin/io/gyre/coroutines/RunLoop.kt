@@ -23,8 +23,8 @@ import java.util.concurrent.RejectedExecutionException
  *
  * @param options describes the loop
  * @param whenUnsettled what to do when nothing on the loop can resume the main coroutine: wait for another thread to
- *   (the default, as `runBlocking` does), or end with exit code 13, as Node does. Which coroutines are stuck is logged,
- *   unless one of them waits for another dispatcher
+ *   (the default, as `runBlocking` does), or end with exit code 13, as Node does. Which coroutines are stuck is logged;
+ *   under the first when nothing has come for a tenth of a second, and not while one of them waits for another dispatcher
  * @param main the program, with the loop at hand as [LoopScope.loop]
  * @return the value of the main coroutine
  * @throws LoopExitException if the loop ended before the main coroutine did, through [EventLoop.exit],

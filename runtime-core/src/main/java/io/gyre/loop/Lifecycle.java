@@ -18,6 +18,11 @@ final class Lifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
 
+    /** How long a main task has to be stuck before that is said. */
+    private static final long STUCK_NANOS = 100_000_000;
+
+    private static final long NOT_STUCK = -1;
+
     private enum State {
         NEW,
         RUNNING,
@@ -37,6 +42,10 @@ final class Lifecycle {
 
     private boolean shuttingDown;
     private boolean announcedWait;
+
+    /** When the main task was found to be stuck, on the loop's clock. */
+    private long stuckSince = NOT_STUCK;
+
     private boolean tearingDown;
 
     Lifecycle(EventLoop loop) {
@@ -119,9 +128,11 @@ final class Lifecycle {
                 break;
             }
             loop.queues.run(loop.exit::emitBeforeExit);
-            while (mayWait(mainTask)) {
-                announceWait(mainTask);
-                turns.waitForWork();
+            stuckSince = NOT_STUCK;
+            while (mainTask != null && mayWait(mainTask)) {
+                if (turns.waitForWork(patience(mainTask))) {
+                    stuckSince = NOT_STUCK;
+                }
             }
         } while (turns.isAlive() && !loop.halted() && !turns.isStopRequested());
         if (loop.halted()) {
@@ -130,9 +141,8 @@ final class Lifecycle {
         return endByItself(mainTask != null && !mainTask.isSettled() ? mainTask : null);
     }
 
-    private boolean mayWait(@Nullable MainTask mainTask) {
-        return mainTask != null
-                && !mainTask.isSettled()
+    private boolean mayWait(MainTask mainTask) {
+        return !mainTask.isSettled()
                 && mainTask.whenUnsettled == UnsettledMain.WAIT
                 && !shuttingDown
                 && !loop.turns.isAlive()
@@ -140,18 +150,33 @@ final class Lifecycle {
                 && !loop.turns.isStopRequested();
     }
 
-    private void announceWait(@Nullable MainTask mainTask) {
-        if (announcedWait || mainTask == null) {
-            return;
+    /**
+     * How long to wait for another thread, in nanoseconds; -1 for as long as it takes. Says once that the main task is stuck,
+     * when it has been for a while: another thread may have done its work and be about to post it, which nobody can see.
+     */
+    private long patience(MainTask mainTask) {
+        if (announcedWait) {
+            return -1;
         }
         String waitingFor = mainTask.waitingFor();
-        if (!waitingFor.isEmpty()) {
-            announcedWait = true;
-            LOG.warn(
-                    "[{}] nothing on the loop can resume the main task; waiting for another thread to. It waits for {}",
-                    loop.name(),
-                    waitingFor);
+        if (waitingFor.isEmpty()) {
+            stuckSince = NOT_STUCK;
+            return -1;
         }
+        long now = loop.nanosSinceStart();
+        if (stuckSince == NOT_STUCK) {
+            stuckSince = now;
+        }
+        long left = stuckSince + STUCK_NANOS - now;
+        if (left > 0) {
+            return left;
+        }
+        announcedWait = true;
+        LOG.warn(
+                "[{}] nothing on the loop can resume the main task; waiting for another thread to. It waits for {}",
+                loop.name(),
+                waitingFor);
+        return -1;
     }
 
     private int endByItself(@Nullable MainTask unsettled) {

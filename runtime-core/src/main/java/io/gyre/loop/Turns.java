@@ -28,6 +28,11 @@ final class Turns {
     private Phase phase = Phase.MAIN;
     private boolean mayWait = true;
     private boolean waitsForWork;
+
+    /** How long {@link #waitForWork} waits at most; -1 for as long as it takes. */
+    private long longestWait;
+
+    private boolean workCame;
     private int quietTurns;
     private long lastPoll;
     private int looksWithoutPoll;
@@ -64,11 +69,17 @@ final class Turns {
         }
     }
 
-    /** Makes one turn although nothing keeps the loop alive: it waits for work from elsewhere. */
-    void waitForWork() {
+    /**
+     * Makes one turn although nothing keeps the loop alive: it waits for work from elsewhere, so many nanoseconds at most, or
+     * with -1 for as long as it takes. Returns whether any came.
+     */
+    boolean waitForWork(long longest) {
         waitsForWork = true;
+        longestWait = longest;
+        workCame = false;
         turn();
         waitsForWork = false;
+        return workCame;
     }
 
     /** Makes one turn whose poll does not wait, whatever the timers say. */
@@ -229,7 +240,7 @@ final class Turns {
         Inbound inbound = loop.inbound;
         inbound.sleeping();
         try {
-            poller.poll(mayBlock() ? timeout : 0);
+            workCame |= poller.poll(mayBlock() ? timeout : 0) != 0;
         } finally {
             inbound.awake();
         }
@@ -252,6 +263,7 @@ final class Turns {
         if (inbound.isEmpty()) {
             return;
         }
+        workCame = true;
         // What is left behind when the loop is told to end was accepted, and is taken when the queue is closed.
         for (int left = inbound.size(); left > 0 && !loop.halted(); left--) {
             Runnable task = inbound.poll();
@@ -301,7 +313,8 @@ final class Turns {
                 || !(waitsForWork || isAlive())) {
             return 0;
         }
-        return loop.timers.nanosToNext();
+        long toNext = loop.timers.nanosToNext();
+        return waitsForWork && longestWait >= 0 && (toNext < 0 || toNext > longestWait) ? longestWait : toNext;
     }
 
     boolean isAlive() {
