@@ -32,7 +32,7 @@ final class SessionsOnLoop implements BeanPostProcessor {
 
         @Override
         public Mono<WebSession> getSession(ServerWebExchange exchange) {
-            return back.mono(sessions.getSession(exchange));
+            return back.mono(sessions.getSession(exchange)).map(session -> new LoopSession(session, back));
         }
 
         @Override

@@ -34,6 +34,25 @@ internal class Places(private val connections: ConnectionFactory, private val tr
         here()
     }
 
+    @GetMapping("/places/session/id")
+    fun newId(session: WebSession): Mono<String> {
+        session.start()
+        val before = session.id
+        session.attributes["kept"] = "kept"
+        return session
+            .save()
+            .then(Mono.fromCallable { here() })
+            .flatMap { saved ->
+                session.changeSessionId().then(Mono.fromCallable { "$saved, ${session.id != before}, ${here()}" })
+            }
+    }
+
+    @GetMapping("/places/session/end")
+    fun end(session: WebSession): Mono<String> =
+        Mono.just(session.getAttributeOrDefault("kept", "lost")).flatMap { kept ->
+            session.invalidate().then(Mono.fromCallable { "$kept, ${session.isExpired}, ${here()}" })
+        }
+
     @PostMapping("/places/file")
     fun file(
         @RequestPart file: FilePart,

@@ -23,6 +23,18 @@ internal class PlacesTest : FunSpec({
         service.get("/places/session").body() shouldBe "gyre-1"
     }
 
+    test("a session that is saved, gets another id and is ended") {
+        val changed = service.get("/places/session/id")
+        changed.body() shouldBe "gyre-1, true, gyre-1"
+        val cookie = changed
+            .headers()
+            .firstValue("Set-Cookie")
+            .get()
+            .substringBefore(';')
+        service.getWithCookie("/places/session/end", cookie).body() shouldBe "kept, true, gyre-1"
+        service.getWithCookie("/places/session/end", cookie).body() shouldBe "lost, true, gyre-1"
+    }
+
     for (size in listOf(100, 100_000)) {
         test("an upload of $size bytes") {
             val type = "multipart/form-data; boundary=border"

@@ -61,6 +61,9 @@ internal class Service(
     fun get(path: String, toPort: Int = port): HttpResponse<String> =
         client.send(request(path, toPort).build(), BodyHandlers.ofString())
 
+    fun getWithCookie(path: String, cookie: String): HttpResponse<String> =
+        client.send(request(path).header("Cookie", cookie).build(), BodyHandlers.ofString())
+
     fun getLater(path: String): CompletableFuture<HttpResponse<String>> =
         client.sendAsync(request(path).build(), BodyHandlers.ofString())
 
