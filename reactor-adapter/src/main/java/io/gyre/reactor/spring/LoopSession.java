@@ -3,7 +3,6 @@ package io.gyre.reactor.spring;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.WebSession;
 import reactor.core.publisher.Mono;
 
@@ -41,21 +40,6 @@ final class LoopSession implements WebSession {
     @Override
     public Map<String, Object> getAttributes() {
         return session.getAttributes();
-    }
-
-    @Override
-    public <T> @Nullable T getAttribute(String name) {
-        return session.getAttribute(name);
-    }
-
-    @Override
-    public <T> T getRequiredAttribute(String name) {
-        return session.getRequiredAttribute(name);
-    }
-
-    @Override
-    public <T> T getAttributeOrDefault(String name, T defaultValue) {
-        return session.getAttributeOrDefault(name, defaultValue);
     }
 
     @Override
