@@ -166,7 +166,9 @@ public final class LoopFiles {
     }
 
     private Mono<FileHandle> opened(Path path, OpenOption[] options) {
-        return LoopMono.abortable(loop, signal -> files.open(path, signal, options));
+        // A file may come in the instant in which another thread cancels.
+        return LoopMono.abortable(loop, signal -> files.open(path, signal, options))
+                .doOnDiscard(FileHandle.class, FileHandle::close);
     }
 
     private Mono<Void> closed(FileHandle file) {

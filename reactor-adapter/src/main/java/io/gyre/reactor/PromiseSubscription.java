@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
 
 /** Tells one subscriber how a promise settled: an error or nothing at once, a value when it was asked for. */
 final class PromiseSubscription<T> extends LoopSubscription {
@@ -92,6 +93,8 @@ final class PromiseSubscription<T> extends LoopSubscription {
         if (isCancelled()) {
             over();
             giveUp();
+            // It may be something that has to be closed.
+            Operators.onDiscard(with, to.currentContext());
         } else if (violation != null) {
             over();
             to.onError(violation);

@@ -7,7 +7,9 @@ import io.gyre.promise.Promise;
 import io.gyre.promise.Resolvers;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +66,25 @@ class LoopMonoTest {
                 .expectNext("late")
                 .expectComplete()
                 .verify(LONG);
+    }
+
+    @Test
+    void aValueThatComesWhenAnotherThreadHasJustCancelledIsDiscarded() {
+        Resolvers<String> resolvers = running.call(() -> Promise.withResolvers(running.loop));
+        List<String> discarded = new CopyOnWriteArrayList<>();
+        Disposable subscription = LoopMono.from(resolvers.promise())
+                .doOnDiscard(String.class, discarded::add)
+                .subscribe();
+        running.aTurn();
+
+        running.run(() -> {
+            resolvers.resolve("too late");
+            // The loop hears of it by a post, after the reaction of the promise.
+            CompletableFuture.runAsync(subscription::dispose).join();
+        });
+        running.aTurn();
+
+        assertThat(discarded).containsExactly("too late");
     }
 
     @Test
