@@ -102,6 +102,7 @@ public final class LoopFiles {
         Objects.requireNonNull(content, "content");
         Objects.requireNonNull(options, "options");
         return LoopMono.<WriteStream>defer(loop, () -> Promise.resolve(loop, files.createWriteStream(path, options)))
+                .doOnDiscard(WriteStream.class, WriteStream::destroy)
                 .flatMap(file -> LoopMono.write(content, file).then(Mono.fromCallable(file::bytesWritten)));
     }
 

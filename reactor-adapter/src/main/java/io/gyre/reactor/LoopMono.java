@@ -14,7 +14,6 @@ import io.gyre.stream.Writable;
 import io.gyre.work.WorkRequest;
 import io.gyre.work.WorkerPool;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -30,7 +29,8 @@ import reactor.core.publisher.Mono;
  * <p><b>Thread.</b> A mono may be subscribed to, asked and cancelled from any thread; its signals come on the loop's, as
  * reactions of the promise do. <b>Errors.</b> The reason of the rejection, which counts as handled once somebody has
  * subscribed; a loop that ends before is an error too. <b>End.</b> A promise cannot be cancelled: cancelling a mono
- * means that nobody is told, and where the operation takes a signal, that it is given up.
+ * means that nobody is told, and where the operation takes a signal, that it is given up. What it gives all the same goes
+ * to Reactor's hooks: a value to {@link Mono#doOnDiscard}, an error to {@link reactor.core.publisher.Hooks#onErrorDropped}.
  */
 public final class LoopMono {
 
@@ -104,7 +104,7 @@ public final class LoopMono {
 
     /**
      * Runs a job that blocks on a worker pool for each subscriber. Cancelling takes the job back if no worker has begun
-     * it; one that runs is left to finish, and its result is dropped.
+     * it; one that runs is left to finish, and its result is discarded ({@link Mono#doOnDiscard}).
      *
      * @param <T> the type of the result
      * @param loop where the result is told, in its poll phase; the job keeps it alive
@@ -122,20 +122,28 @@ public final class LoopMono {
             Callable<? extends @Nullable T> job) {
         Objects.requireNonNull(pool, "pool");
         Objects.requireNonNull(job, "job");
-        return LoopMono.<Optional<T>>abortable(loop, signal -> {
-                    Resolvers<Optional<T>> outcome = Promise.withResolvers(loop);
-                    WorkRequest<Optional<T>> request = pool.submit(
-                            loop, kind, description, () -> Optional.<T>ofNullable(job.call()), (error, result) -> {
-                                if (error != null) {
-                                    outcome.reject(error);
-                                } else if (result != null) {
-                                    outcome.resolve(result);
-                                }
-                            });
-                    signal.onAbort(reason -> request.cancel());
-                    return outcome.promise();
-                })
-                .flatMap(Mono::justOrEmpty);
+        return abortable(loop, signal -> submit(loop, pool, kind, description, job, signal));
+    }
+
+    // That the core's T may be null is not seen in its class files by the compiler of JDK 17.
+    @SuppressWarnings("NullAway")
+    private static <V extends @Nullable Object> Promise<V> submit(
+            EventLoop loop,
+            WorkerPool pool,
+            WorkerPool.Kind kind,
+            String description,
+            Callable<V> job,
+            AbortSignal signal) {
+        Resolvers<V> outcome = Promise.withResolvers(loop);
+        WorkRequest<V> request = pool.submit(loop, kind, description, job, (error, result) -> {
+            if (error != null) {
+                outcome.reject(error);
+            } else {
+                outcome.resolve(result);
+            }
+        });
+        signal.onAbort(reason -> request.cancel());
+        return outcome.promise();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.gyre.reactor;
 
 import io.gyre.abort.AbortController;
+import io.gyre.abort.AbortException;
 import io.gyre.abort.AbortSignal;
 import io.gyre.loop.EventLoop;
 import io.gyre.stream.flow.SubscriptionHandle;
@@ -9,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /** Tells one subscriber how a promise settled: an error or nothing at once, a value when it was asked for. */
 final class PromiseSubscription<T> extends LoopSubscription {
@@ -24,6 +26,9 @@ final class PromiseSubscription<T> extends LoopSubscription {
 
     /** Made when the operation wants to hear that it is given up. */
     private @Nullable AbortController givingUp;
+
+    /** Names the hooks for an outcome that comes when the subscriber no longer wants it. */
+    private Context afterwards = Context.empty();
 
     private boolean settled;
     private @Nullable T value;
@@ -67,13 +72,21 @@ final class PromiseSubscription<T> extends LoopSubscription {
     private void fulfilled(@Nullable T with) {
         settled = true;
         value = with;
-        proceed();
+        tell();
     }
 
     private void rejected(Throwable with) {
         settled = true;
         reason = with;
-        proceed();
+        tell();
+    }
+
+    private void tell() {
+        if (subscriber == null) {
+            dropOutcome();
+        } else {
+            proceed();
+        }
     }
 
     @Override
@@ -92,11 +105,10 @@ final class PromiseSubscription<T> extends LoopSubscription {
         IllegalArgumentException violation = violation();
         if (isCancelled()) {
             over();
-            giveUp();
-            // It may be something that has to be closed.
-            Operators.onDiscard(with, to.currentContext());
+            giveUp(to, new CancellationException("the subscriber has cancelled"));
         } else if (violation != null) {
             over();
+            giveUp(to, violation);
             to.onError(violation);
         } else if (settled && error != null) {
             over();
@@ -113,6 +125,20 @@ final class PromiseSubscription<T> extends LoopSubscription {
         }
     }
 
+    /** A value may be something that has to be closed, and an error that nobody hears of would be lost. */
+    private void dropOutcome() {
+        Operators.onDiscard(value, afterwards);
+        value = null;
+        Throwable error = reason;
+        if (error != null && !isAnswerToGivingUp(error)) {
+            Operators.onErrorDropped(error, afterwards);
+        }
+    }
+
+    private static boolean isAnswerToGivingUp(Throwable error) {
+        return error instanceof AbortException || error instanceof CancellationException;
+    }
+
     private void over() {
         subscriber = null;
         SubscriptionHandle held = handle;
@@ -121,17 +147,25 @@ final class PromiseSubscription<T> extends LoopSubscription {
         }
     }
 
-    private void giveUp() {
+    private void giveUp(CoreSubscriber<?> to, Throwable why) {
+        afterwards = to.currentContext();
         AbortController controller = givingUp;
         if (controller != null) {
-            controller.abort(new CancellationException("the subscriber has cancelled"));
+            controller.abort(why);
+        }
+        if (settled) {
+            dropOutcome();
         }
     }
 
     private void loopEnds(RejectedExecutionException ended) {
         CoreSubscriber<? super T> to = subscriber;
+        if (to == null) {
+            return;
+        }
         subscriber = null;
-        if (to != null && !isCancelled()) {
+        Operators.onDiscard(value, to.currentContext());
+        if (!isCancelled()) {
             to.onError(ended);
         }
     }

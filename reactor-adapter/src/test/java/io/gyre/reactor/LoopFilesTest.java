@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -158,13 +159,31 @@ class LoopFilesTest {
     @Test
     void aFileThatComesAfterTheCancellationIsClosed() throws Exception {
         Path file = Files.writeString(directory.resolve("late.txt"), "late");
-        for (int i = 0; i < 50; i++) {
-            files.using(file, LoopFile::size).subscribe().dispose();
+        Random random = new Random(1);
+        for (int i = 0; i < 2_000; i++) {
+            Disposable subscription = files.using(file, LoopFile::size).subscribe();
+            // At any moment of its life: before a worker opens the file, as the loop hears of it, when it is used.
+            long until = System.nanoTime() + random.nextInt(300_000);
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+            subscription.dispose();
         }
-        files.readFile(file).block(LONG);
-        // A worker may have opened one of them meanwhile, and another read the file.
         running.until(() -> running.call(() -> running.loop.activeResources().stream()
                 .noneMatch(resource -> resource.toString().contains("late.txt"))));
+    }
+
+    @Test
+    void aWriteThatAnotherThreadCancelsAsItsFileIsMadeClosesIt() {
+        Path file = directory.resolve("barely.txt");
+        running.run(() -> {
+            Disposable subscription = files.write(file, Flux.never()).subscribe();
+            // The loop hears of it by a post, after the stream was handed on.
+            CompletableFuture.runAsync(subscription::dispose).join();
+        });
+        running.aTurn();
+        running.until(() -> running.call(() -> running.loop.activeResources().stream()
+                .noneMatch(resource -> resource.toString().contains("barely.txt"))));
     }
 
     @Test

@@ -8,15 +8,20 @@ import io.gyre.promise.Resolvers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.util.context.Context;
 
 /** A promise as a mono. */
 class LoopMonoTest {
@@ -85,6 +90,64 @@ class LoopMonoTest {
         running.aTurn();
 
         assertThat(discarded).containsExactly("too late");
+    }
+
+    @Test
+    void whatComesAfterTheCancellationIsDiscardedOrDropped() {
+        List<Object> discarded = new CopyOnWriteArrayList<>();
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        for (Consumer<Resolvers<String>> outcome : List.<Consumer<Resolvers<String>>>of(
+                promise -> promise.resolve("too late"),
+                promise -> promise.reject(new IOException("too late as well")),
+                promise -> promise.reject(new CancellationException("given up")))) {
+            Resolvers<String> resolvers = running.call(() -> Promise.withResolvers(running.loop));
+            Disposable subscription = LoopMono.from(resolvers.promise())
+                    .doOnDiscard(String.class, discarded::add)
+                    .contextWrite(Context.of("reactor.onErrorDropped.local", (Consumer<Throwable>) dropped::add))
+                    .subscribe();
+            running.aTurn();
+            subscription.dispose();
+            running.aTurn();
+            running.run(() -> outcome.accept(resolvers));
+            running.aTurn();
+        }
+        assertThat(discarded).containsExactly("too late");
+        assertThat(dropped).singleElement().satisfies(error -> assertThat(error)
+                .isInstanceOf(IOException.class)
+                .hasMessage("too late as well"));
+    }
+
+    @Test
+    void aSubscriberThatAsksForNothingGivesTheOperationUp() {
+        CompletableFuture<Throwable> reason = new CompletableFuture<>();
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        LoopMono.<String>abortable(running.loop, signal -> {
+                    signal.onAbort(reason::complete);
+                    return Promise.<String>withResolvers(running.loop).promise();
+                })
+                .subscribe(new CoreSubscriber<>() {
+                    @Override
+                    public void onSubscribe(Subscription subscription) {
+                        running.loop.execute(() -> subscription.request(0));
+                    }
+
+                    @Override
+                    public void onNext(String value) {
+                        told.complete(new AssertionError(value));
+                    }
+
+                    @Override
+                    public void onError(Throwable error) {
+                        told.complete(error);
+                    }
+
+                    @Override
+                    public void onComplete() {
+                        told.complete(new AssertionError("complete"));
+                    }
+                });
+        assertThat(RunningLoop.await(told)).hasMessageContaining("3.9");
+        assertThat(RunningLoop.await(reason)).isSameAs(RunningLoop.await(told));
     }
 
     @Test

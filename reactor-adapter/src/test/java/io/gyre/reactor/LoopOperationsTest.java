@@ -14,6 +14,7 @@ import io.gyre.stream.Pipeline;
 import io.gyre.stream.Readable;
 import io.gyre.work.WorkerPool;
 import java.io.IOException;
+import java.io.StringReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -122,6 +123,50 @@ class LoopOperationsTest {
                 }))
                 .expectErrorMessage("broken")
                 .verify(LONG);
+    }
+
+    @Test
+    void theResultOfABlockingJobThatRanWhenItWasCancelledIsDiscarded() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch busy = new CountDownLatch(1);
+        CompletableFuture<StringReader> discarded = new CompletableFuture<>();
+        try (WorkerPool pool = WorkerPool.create(1)) {
+            StringReader resource = new StringReader("to be closed");
+            Disposable subscription = LoopMono.blocking(running.loop, pool, WorkerPool.Kind.CPU, "opens", () -> {
+                        begun.countDown();
+                        LoopSchedulerTest.awaitUninterrupted(busy);
+                        return resource;
+                    })
+                    .doOnDiscard(StringReader.class, discarded::complete)
+                    .subscribe();
+            begun.await();
+            subscription.dispose();
+            running.aTurn();
+            busy.countDown();
+            assertThat(RunningLoop.await(discarded)).isSameAs(resource);
+        }
+    }
+
+    @Test
+    void theResultOfABlockingJobThatTheLoopDidNotLiveToSeeIsClosed() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch busy = new CountDownLatch(1);
+        CompletableFuture<String> closed = new CompletableFuture<>();
+        try (WorkerPool pool = WorkerPool.create(1)) {
+            AutoCloseable resource = () -> closed.complete("closed");
+            CompletableFuture<AutoCloseable> result = LoopMono.<AutoCloseable>blocking(
+                            running.loop, pool, WorkerPool.Kind.CPU, "opens", () -> {
+                                begun.countDown();
+                                LoopSchedulerTest.awaitUninterrupted(busy);
+                                return resource;
+                            })
+                    .toFuture();
+            begun.await();
+            running.close();
+            assertThat(result).isCompletedExceptionally();
+            busy.countDown();
+            assertThat(RunningLoop.await(closed)).isEqualTo("closed");
+        }
     }
 
     @Test

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 @FunctionalInterface
-public interface WorkCompletion<T> {
+public interface WorkCompletion<T extends @Nullable Object> {
 
     /**
      * The job is over. On the loop's thread, in the poll phase.
      *
      * @param error what it threw, or a {@link WorkCancelledException}; null if it returned
-     * @param result what it returned; null if it threw
+     * @param result what it returned, which may be null; null if it threw
      */
     void complete(@Nullable Throwable error, @Nullable T result);
 
@@ -22,7 +22,7 @@ public interface WorkCompletion<T> {
      * The loop had ended before the job was over, so nobody can be told. On a worker; to free what the result holds.
      * By default a result that is {@link AutoCloseable} is closed.
      *
-     * @param result what the job returned; null if it threw
+     * @param result what the job returned, which may be null; null if it threw
      * @throws Exception if that fails; it is logged
      */
     default void onAbandoned(@Nullable T result) throws Exception {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> the type of the result
  */
-public final class WorkRequest<T> extends Request {
+public final class WorkRequest<T extends @Nullable Object> extends Request {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkRequest.class);
 

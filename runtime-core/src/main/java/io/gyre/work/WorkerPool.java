@@ -117,7 +117,7 @@ public final class WorkerPool implements AutoCloseable {
      * @param completion told the outcome, on the loop, in the poll phase
      * @return the job, to cancel
      */
-    public <T> WorkRequest<T> submit(
+    public <T extends @Nullable Object> WorkRequest<T> submit(
             EventLoop loop, Kind kind, String description, Callable<T> job, WorkCompletion<? super T> completion) {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(job, "job");
