@@ -13,7 +13,8 @@ import kotlin.coroutines.resumeWithException
  * poll phase, and the job keeps the loop alive.
  *
  * A coroutine that is cancelled takes the job back if no worker has begun it; one that runs is left to finish, and its
- * result is dropped.
+ * outcome is dropped; what is to be closed belongs in a variable outside. A result that is [AutoCloseable] is closed if
+ * the loop had ended before.
  *
  * @param pool where the job runs
  * @param description what the job is, for diagnostics
@@ -29,23 +30,24 @@ public suspend fun <T> EventLoop.blocking(
     kind: WorkerPool.Kind = WorkerPool.Kind.CPU,
     job: () -> T,
 ): T =
-    suspendCancellableCoroutine<Result<T>> { continuation ->
+    suspendCancellableCoroutine { continuation ->
         val coroutines = loopCoroutines()
         val waiter = object : LoopWaiter() {
             override fun abandon(cause: CancellationException) = coroutines.abandon(continuation, cause)
         }
-        val completion = WorkCompletion<Result<T>> { error, result ->
+        val completion = WorkCompletion<T> { error, result ->
             coroutines.forget(waiter)
-            if (result == null) {
-                continuation.resumeWithException(error ?: IllegalStateException("neither result nor error"))
+            if (error != null) {
+                continuation.resumeWithException(error)
             } else {
-                continuation.resume(result)
+                @Suppress("UNCHECKED_CAST")
+                continuation.resume(result as T)
             }
         }
-        val request = pool.submit(this, kind, description, { runCatching(job) }, completion)
+        val request = pool.submit(this, kind, description, job, completion)
         continuation.invokeOnCancellation {
             request.cancel()
             coroutines.forget(waiter)
         }
         coroutines.remember(waiter)
-    }.getOrThrow()
+    }

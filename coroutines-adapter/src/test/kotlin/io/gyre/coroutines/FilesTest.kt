@@ -3,12 +3,15 @@ package io.gyre.coroutines
 import io.gyre.buffer.Buffer
 import io.gyre.fs.FileSystem
 import io.gyre.fs.FsException
+import io.gyre.loop.EventLoop
 import io.gyre.work.WorkerPool
+import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
@@ -16,13 +19,19 @@ import kotlinx.coroutines.Runnable
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.fold
+import kotlinx.coroutines.job
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Duration
 import java.util.concurrent.Callable
 import java.util.concurrent.CountDownLatch
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
+import kotlin.random.Random
+import kotlin.time.Duration.Companion.minutes
 
 private val OPEN_FILES: Path = Path.of("/proc/self/fd")
 
@@ -85,6 +94,32 @@ internal class FilesTest : FunSpec({
             isOpen(path) shouldBe false
         }
 
+    test("a file is closed whenever another thread cancels") {
+        val path = folder.resolve("whenever").apply { toFile().createNewFile() }
+        val random = Random(1)
+        val loop = EventLoop.create().start()
+        val dispatcher = loop.asCoroutineDispatcher()
+        val scope = CoroutineScope(dispatcher)
+        repeat(2_000) {
+            val job = scope.launch { loop.useFile(path) { file -> file.awaitSize() } }
+            // Before a worker opens the file, as the loop hears of it, when it is used or closed.
+            val until = System.nanoTime() + random.nextInt(300_000)
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait()
+            }
+            job.cancel()
+        }
+        scope.coroutineContext.job.children
+            .toList()
+            .joinAll()
+        // Nobody waits for the closing of a file that came too late.
+        withContext(dispatcher) {
+            eventually(1.minutes) { loop.activeResources().none { "$path" in "$it" } shouldBe true }
+        }
+        isOpen(path) shouldBe false
+        loop.shutdown(Duration.ofSeconds(30)).join() shouldBe 0
+    }
+
     test("a file that no worker has begun to read is not read when the coroutine is cancelled") {
         val pool = WorkerPool.shared()
         val started = CountDownLatch(pool.size())
@@ -129,6 +164,25 @@ internal class FilesTest : FunSpec({
             loop.blocking<String?> { null } shouldBe null
             shouldThrow<IllegalStateException> { loop.blocking { error("no") } }.message shouldBe "no"
         }
+    }
+
+    test("what a blocking job opens is closed if the loop ends before it is told") {
+        val begun = CountDownLatch(1)
+        val release = CountDownLatch(1)
+        val closed = CompletableDeferred<String>()
+        val loop = EventLoop.create().start()
+        val job = loop.coroutineScope().launch {
+            loop.blocking<AutoCloseable> {
+                begun.countDown()
+                release.await()
+                AutoCloseable { closed.complete("closed") }
+            }
+        }
+        begun.await()
+        loop.shutdown(Duration.ZERO).join()
+        job.join()
+        release.countDown()
+        closed.await() shouldBe "closed"
     }
 
     test("cancelling takes back a job that no worker has begun") {
