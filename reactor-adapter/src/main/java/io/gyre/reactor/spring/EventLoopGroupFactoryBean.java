@@ -36,7 +36,7 @@ final class EventLoopGroupFactoryBean implements FactoryBean<EventLoopGroup>, Di
         EventLoopBuilder options = EventLoop.builder()
                 // As Reactor Netty's: the web server has a thread of its own that keeps the JVM up.
                 .daemon(true)
-                .batchFlushes(properties.flushDelay())
+                .batchFlushes(properties.batchedFlushes())
                 // A service goes on when one request fails.
                 .uncaughtErrors(UncaughtErrors.LOG)
                 .unhandledRejections(UnhandledRejections.WARN);

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param poolSize threads of a worker pool of the application's own; the shared pool where it is not set
  * @param blockedLoopThreshold how long a callback may hold a loop before its stack is logged; zero looks for none
  * @param flushDelay how long answers may wait for others, to be sent together, while a loop has input to handle; zero
- *     sends each at once
+ *     sends each at once; where it is not set a millisecond, and on io_uring zero
  * @param directKotlinHandlers false calls Kotlin handlers by reflection, as Spring does
  * @param shutdownTimeout how long the loops wait, when the context closes, for what is open on them
  */
@@ -26,7 +26,7 @@ record GyreProperties(
         @Nullable Transport transport,
         @Nullable Integer poolSize,
         @DefaultValue("2s") Duration blockedLoopThreshold,
-        @DefaultValue("1ms") Duration flushDelay,
+        @Nullable Duration flushDelay,
         @DefaultValue("true") boolean directKotlinHandlers,
         @DefaultValue("1s") Duration shutdownTimeout) {
 
@@ -45,10 +45,19 @@ record GyreProperties(
         }
     }
 
-    private static void notNegative(String name, Duration value) {
-        if (value.isNegative()) {
+    private static void notNegative(String name, @Nullable Duration value) {
+        if (value != null && value.isNegative()) {
             throw new IllegalArgumentException(name + " must not be negative, but is " + value);
         }
+    }
+
+    /** A ring is handed in one piece what a turn sends, and an answer that has waited is out of the processor's cache. */
+    Duration batchedFlushes() {
+        Duration chosen = flushDelay;
+        if (chosen != null) {
+            return chosen;
+        }
+        return transport == Transport.IO_URING ? Duration.ZERO : Duration.ofMillis(1);
     }
 
     int numberOfLoops() {

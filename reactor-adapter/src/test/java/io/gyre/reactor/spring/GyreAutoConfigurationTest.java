@@ -14,6 +14,7 @@ import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.r2dbc.autoconfigure.ConnectionFactoryOptionsBuilderCustomizer;
@@ -126,6 +129,21 @@ class GyreAutoConfigurationTest {
                         .netty()
                         .isCompatible(io.netty.channel.nio.NioIoHandle.class))
                 .isTrue());
+    }
+
+    @Test
+    void answers_wait_a_millisecond_for_others_unless_a_ring_sends_them_or_a_time_is_given() {
+        assertThat(bound(Map.of()).batchedFlushes()).isEqualTo(Duration.ofMillis(1));
+        assertThat(bound(Map.of("gyre.transport", "epoll")).batchedFlushes()).isEqualTo(Duration.ofMillis(1));
+        assertThat(bound(Map.of("gyre.transport", "io_uring")).batchedFlushes()).isZero();
+        assertThat(bound(Map.of("gyre.transport", "io_uring", "gyre.flush-delay", "3ms"))
+                        .batchedFlushes())
+                .isEqualTo(Duration.ofMillis(3));
+        assertThat(bound(Map.of("gyre.flush-delay", "0")).batchedFlushes()).isZero();
+    }
+
+    private static GyreProperties bound(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("gyre", GyreProperties.class);
     }
 
     @Test
