@@ -23,6 +23,7 @@ import kotlinx.coroutines.job
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
 import java.nio.file.Files
 import java.nio.file.Path
 import java.time.Duration
@@ -182,7 +183,7 @@ internal class FilesTest : FunSpec({
         loop.shutdown(Duration.ZERO).join()
         job.join()
         release.countDown()
-        closed.await() shouldBe "closed"
+        withTimeout(1.minutes) { closed.await() } shouldBe "closed"
     }
 
     test("cancelling takes back a job that no worker has begun") {

@@ -12,6 +12,7 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,9 @@ import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
+import reactor.netty.DisposableServer;
 import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpServer;
 
 @Timeout(300)
 class GyreAutoConfigurationTest {
@@ -140,6 +143,28 @@ class GyreAutoConfigurationTest {
                         .batchedFlushes())
                 .isEqualTo(Duration.ofMillis(3));
         assertThat(bound(Map.of("gyre.flush-delay", "0")).batchedFlushes()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1ms", "0"})
+    void the_connections_of_the_loops_wait_as_the_property_says(String delay) {
+        plain.withPropertyValues("gyre.flush-delay=" + delay).run(context -> {
+            CompletableFuture<List<String>> handlers = new CompletableFuture<>();
+            DisposableServer server = TcpServer.create()
+                    .runOn(context.getBean(LoopResources.class))
+                    .host("localhost")
+                    .port(0)
+                    .doOnConnection(connection ->
+                            handlers.complete(connection.channel().pipeline().names()))
+                    .bindNow();
+            try (Socket client = new Socket("localhost", server.port())) {
+                assertThat(client.isConnected()).isTrue();
+                assertThat(handlers.get(30, TimeUnit.SECONDS).contains("gyre#flush"))
+                        .isEqualTo(!delay.equals("0"));
+            } finally {
+                server.disposeNow();
+            }
+        });
     }
 
     private static GyreProperties bound(Map<String, String> properties) {
